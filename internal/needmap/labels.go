@@ -1,0 +1,109 @@
+package needmap
+
+// Label is a word of an enum for people to read, in Italian and English.
+type Label struct{ Value, It, En string }
+
+// EnumLabels are the labels of one enum, in its published order.
+type EnumLabels struct {
+	Enum   string // name in the schema
+	Labels []Label
+}
+
+// Labels holds both labels of every word that reaches a reader.
+var Labels = []EnumLabels{
+	{"MunicipalityKind", []Label{
+		{"COMUNE", "Comune", "Municipality"},
+		{"MUNICIPIO", "Municipio di Roma", "Municipio of Rome"},
+	}},
+	{"TerritoryLevel", []Label{
+		{"LOCAL", "Municipi e comuni", "Municipi and municipalities"},
+		{"COMUNE", "Comuni", "Municipalities"},
+		{"PROVINCE", "Province", "Provinces"},
+		{"REGION", "Regioni", "Regions"},
+	}},
+	{"Field", []Label{
+		{"MINORS", "Minori", "Minors"},
+		{"DISABILITY", "Disabilità", "Disability"},
+		{"ELDERLY", "Anziani", "Elderly people"},
+		{"ADULTS_AND_FAMILIES", "Adulti e famiglie", "Adults and families"},
+		{"CULTURE_AND_SOCIAL_AGRICULTURE", "Cultura e agricoltura sociale", "Culture and social agriculture"},
+	}},
+	{"NeedOrigin", []Label{
+		{"KNOWN", "Già noto", "Known"},
+		{"SUSPENDED_SERVICE", "Servizio sospeso", "Suspended service"},
+		{"EMERGING", "Emergente", "Emerging"},
+	}},
+	{"NeedStatus", []Label{
+		{"REPORTED", "Segnalato", "Reported"},
+		{"VERIFIED", "Verificato", "Verified"},
+		{"ASSIGNED", "Assegnato", "Assigned"},
+		{"IN_PROGRESS", "In corso", "In progress"},
+		{"MET", "Soddisfatto", "Met"},
+		{"CLOSED", "Chiuso", "Closed"},
+		{"REJECTED", "Respinto", "Rejected"},
+	}},
+	{"LocationKind", []Label{
+		{"EXACT", "Punto esatto", "Exact point"},
+		{"AREA", "Zona", "Area"},
+		{"UNDISCLOSED", "Luogo riservato", "Undisclosed place"},
+		{"FICTITIOUS_RESIDENCE", "Residenza fittizia", "Fictitious residence"},
+	}},
+	{"PartnerKind", []Label{
+		{"SOCIAL_ENTERPRISE", "Impresa sociale", "Social enterprise"},
+		{"ASSOCIATION", "Associazione", "Association"},
+		{"THIRD_SECTOR_BODY", "Ente del terzo settore", "Third-sector body"},
+		{"SCHOOL", "Scuola", "School"},
+		{"UNIVERSITY", "Università", "University"},
+		{"HOSPITAL", "Ospedale", "Hospital"},
+		{"PARISH", "Parrocchia", "Parish"},
+		{"PRIVATE_COMPANY", "Impresa privata", "Private company"},
+		{"PUBLIC_BODY", "Ente pubblico", "Public body"},
+		{"CITIZENS_GROUP", "Gruppo di cittadini", "Citizens' group"},
+	}},
+	{"ServiceStatus", []Label{
+		{"ACTIVE", "Attivo", "Active"},
+		{"SUSPENDED", "Sospeso", "Suspended"},
+		{"PLANNED", "Previsto", "Planned"},
+		{"CLOSED", "Chiuso", "Closed"},
+	}},
+	{"Provision", []Label{
+		{"PUBLICLY_FUNDED", "Finanziato da enti pubblici", "Publicly funded"},
+		{"PRIVATE", "Offerta privata", "Private"},
+		{"MUTUAL_AID", "Mutuo aiuto", "Mutual aid"},
+	}},
+	{"ResponseStatus", []Label{
+		{"PROPOSED", "Proposta", "Proposed"},
+		{"ACCEPTED", "Accettata", "Accepted"},
+		{"DELIVERED", "Realizzata", "Delivered"},
+		{"DECLINED", "Declinata", "Declined"},
+	}},
+	{"NeedEventKind", []Label{
+		{"REPORTED", "Segnalazione", "Reported"},
+		{"CONFIRMED", "Conferma", "Confirmed"},
+		{"STATUS_CHANGED", "Cambio di stato", "Status changed"},
+		{"UPDATED", "Aggiornamento", "Updated"},
+	}},
+	{"NeedOrder", []Label{
+		{"REPORTED_AT_DESC", "Più recenti", "Newest first"},
+		{"REPORTED_AT_ASC", "Meno recenti", "Oldest first"},
+		{"SEVERITY_DESC", "Più gravi", "Most severe first"},
+		{"PEOPLE_DESC", "Più persone", "Most people first"},
+	}},
+	{"Role", []Label{
+		{"PUBLIC", "Pubblico", "Public"},
+		{"OPERATOR", "Operatore", "Operator"},
+		{"ANALYST", "Analista", "Analyst"},
+		{"COORDINATOR", "Coordinatore", "Coordinator"},
+		{"ADMIN", "Amministratore", "Administrator"},
+	}},
+	{"ErrorCode", []Label{
+		{"INVALID", "Valore non valido", "Invalid value"},
+		{"NOT_FOUND", "Non trovato", "Not found"},
+		{"CONFLICT", "Modificato nel frattempo", "Changed meanwhile"},
+		{"UNAUTHENTICATED", "Accesso richiesto", "Sign-in needed"},
+		{"FORBIDDEN", "Non consentito", "Not allowed"},
+		{"TOO_COMPLEX", "Richiesta troppo onerosa", "Request too complex"},
+		{"UNAVAILABLE", "Non disponibile", "Unavailable"},
+		{"INTERNAL", "Errore interno", "Internal error"},
+	}},
+}

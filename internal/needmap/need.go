@@ -1,0 +1,129 @@
+package needmap
+
+import (
+	"time"
+
+	"github.com/paulmach/orb"
+)
+
+// Need is something that people in one municipality lack. It never holds a name.
+type Need struct {
+	ID              int64
+	ExternalID      string // the reporter's own key, "" when there is none
+	MunicipalityID  int    // always a local municipality
+	Field           Field
+	Origin          NeedOrigin
+	Status          NeedStatus
+	Severity        int // 1 (mild) to 5 (extreme)
+	People          int // people concerned, at least 1
+	PeopleAnswered  int // of them, those with a delivered answer
+	Summary         *string
+	ReportedAt      time.Time
+	LastConfirmedAt *time.Time
+	Location        *orb.Point // EPSG:4326, lon/lat; nil unless LocationKind is EXACT or AREA
+	LocationKind    LocationKind
+	ReportedByID    *int
+	SuspensionID    *int
+	Version         int // grows with every change
+	IsSynthetic     bool
+}
+
+// NeedEventKind says what happened to a need.
+type NeedEventKind string
+
+// Kinds of event in a need's history.
+const (
+	EventReported  NeedEventKind = "REPORTED"
+	EventConfirmed NeedEventKind = "CONFIRMED"
+	EventStatus    NeedEventKind = "STATUS_CHANGED"
+	EventUpdated   NeedEventKind = "UPDATED"
+)
+
+// NeedEventKinds is the set, in its published order.
+var NeedEventKinds = []NeedEventKind{EventReported, EventConfirmed, EventStatus, EventUpdated}
+
+// NeedEvent is one step in the history of a need.
+type NeedEvent struct {
+	NeedID     int64
+	At         time.Time
+	Kind       NeedEventKind
+	FromStatus *NeedStatus
+	ToStatus   *NeedStatus
+	Reason     *string
+}
+
+// Response is a service or organisation taking up some or all people of a need.
+type Response struct {
+	ID             int64
+	NeedID         int64
+	OrganisationID int
+	ServiceID      *int
+	People         int
+	Status         ResponseStatus
+	Reason         *string // why it was declined
+	ProposedAt     time.Time
+	UpdatedAt      time.Time
+}
+
+// NeedOrder is the order of a list of needs; ties go by newest key first.
+type NeedOrder string
+
+// Orders of a list of needs.
+const (
+	NeedsNewest     NeedOrder = "REPORTED_AT_DESC"
+	NeedsOldest     NeedOrder = "REPORTED_AT_ASC"
+	NeedsMostSevere NeedOrder = "SEVERITY_DESC"
+	NeedsMostPeople NeedOrder = "PEOPLE_DESC"
+)
+
+// NeedOrders is the set, in its published order.
+var NeedOrders = []NeedOrder{NeedsNewest, NeedsOldest, NeedsMostSevere, NeedsMostPeople}
+
+// Tally adds up needs. People are counted once per need that names them.
+type Tally struct {
+	Needs          int
+	OpenNeeds      int // REPORTED, VERIFIED, ASSIGNED or IN_PROGRESS
+	People         int
+	OpenPeople     int // people of the open needs
+	PeopleAnswered int
+}
+
+// Add adds another tally to t.
+func (t *Tally) Add(o Tally) {
+	t.Needs += o.Needs
+	t.OpenNeeds += o.OpenNeeds
+	t.People += o.People
+	t.OpenPeople += o.OpenPeople
+	t.PeopleAnswered += o.PeopleAnswered
+}
+
+// AddNeed counts one need.
+func (t *Tally) AddNeed(n *Need) {
+	one := Tally{Needs: 1, People: n.People, PeopleAnswered: n.PeopleAnswered}
+	if n.Status.Open() {
+		one.OpenNeeds, one.OpenPeople = 1, n.People
+	}
+	t.Add(one)
+}
+
+// LocalTally is the tally of one field in one local municipality.
+type LocalTally struct {
+	MunicipalityID int
+	Field          Field
+	Tally
+}
+
+// NeedFeature is a need with a point, as a map shows it. EPSG:4326, degrees.
+type NeedFeature struct {
+	ID                  int64
+	Longitude, Latitude float64
+	MunicipalityID      int
+	Field               Field
+	Origin              NeedOrigin
+	Status              NeedStatus
+	Severity            int
+	People              int
+	PeopleAnswered      int
+	LocationKind        LocationKind
+	ReportedAt          time.Time
+}
