@@ -1,0 +1,151 @@
+package graph
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/innovainrete/needmap/graph/scalar"
+	"github.com/innovainrete/needmap/internal/needmap"
+)
+
+const listMunicipalities = "municipalities"
+
+// Municipality resolves the nested fields of municipalities.
+func (r *Resolver) Municipality() MunicipalityResolver { return &municipalityResolver{r} }
+
+type municipalityResolver struct{ *Resolver }
+
+func newMunicipality(m *needmap.Municipality) *Municipality {
+	return &Municipality{Municipality: m, peers: newPeers(m.Code)}
+}
+
+// newMunicipalities wraps municipalities as peers of each other.
+func newMunicipalities(list []*needmap.Municipality) []*Municipality {
+	codes := make([]string, len(list))
+	for i, m := range list {
+		codes[i] = m.Code
+	}
+	shared := newPeers(codes...)
+	wrapped := make([]*Municipality, len(list))
+	for i, m := range list {
+		wrapped[i] = &Municipality{Municipality: m, peers: shared}
+	}
+	return wrapped
+}
+
+// municipalityConnection cuts a page out of a list ordered by code.
+func municipalityConnection(all []*needmap.Municipality, page needmap.Page) *MunicipalityConnection {
+	part := all
+	if page.After != nil {
+		part = part[lowerBound(part, page.After.Text+"\x00"):]
+	}
+	if page.Before != nil {
+		part = part[:lowerBound(part, page.Before.Text)]
+	}
+	more := len(part) > page.Limit
+	if more && page.Backward {
+		part = part[len(part)-page.Limit:]
+	} else if more {
+		part = part[:page.Limit]
+	}
+	return &MunicipalityConnection{
+		Nodes: newMunicipalities(part), list: listMunicipalities, page: page, more: more,
+		position: func(m *Municipality) needmap.Position { return needmap.Position{Text: m.Code} },
+		count:    func(context.Context) (int, error) { return len(all), nil },
+	}
+}
+
+// lowerBound gives the index of the first code that is not below a text.
+func lowerBound(list []*needmap.Municipality, code string) int {
+	i, _ := slices.BinarySearchFunc(list, code, func(m *needmap.Municipality, code string) int { return strings.Compare(m.Code, code) })
+	return i
+}
+
+func (r *municipalityResolver) Parent(_ context.Context, m *Municipality) (*Municipality, error) {
+	parent, ok := r.atlas().ByCode(m.ParentCode)
+	if !ok {
+		return nil, nil
+	}
+	return newMunicipality(parent), nil
+}
+
+func (r *municipalityResolver) Children(_ context.Context, m *Municipality) ([]*Municipality, error) {
+	return newMunicipalities(r.atlas().Children(m.Code)), nil
+}
+
+func (r *municipalityResolver) Centroid(_ context.Context, m *Municipality) (scalar.JSON, error) {
+	return pointJSON(&m.Municipality.Centroid), nil
+}
+
+func (r *municipalityResolver) Bbox(_ context.Context, m *Municipality) ([]float64, error) {
+	_, registry := r.Territory.Snapshot()
+	boundary, err := registry.Boundary(m.Code, nil)
+	if err != nil {
+		return nil, err
+	}
+	b := boundary.Bound()
+	return []float64{degrees(b.Min[0]), degrees(b.Min[1]), degrees(b.Max[0]), degrees(b.Max[1])}, nil
+}
+
+// degrees rounds to 1e-7 degree, about a centimetre, as boundaries are written.
+func degrees(v float64) float64 { return math.Round(v*1e7) / 1e7 }
+
+func (r *municipalityResolver) Boundary(_ context.Context, m *Municipality, zoom *int) (scalar.JSON, error) {
+	_, registry := r.Territory.Snapshot()
+	boundary, err := registry.BoundaryJSON(m.Code, zoom)
+	return boundary, territoryError(err)
+}
+
+// Tally adds up the needs of all peers in one statement.
+func (r *municipalityResolver) Tally(ctx context.Context, m *Municipality, filter *needmap.NeedFilter) (*needmap.Tally, error) {
+	if err := needmap.ViewerFrom(ctx).MayReadNeeds(); err != nil {
+		return nil, err
+	}
+	atlas := r.atlas()
+	criteria, err := filter.Criteria(atlas)
+	if err != nil {
+		return nil, err
+	}
+	byLeaf, err := together(m.peers, argsKey("tally", filter), func(codes []string) (map[int]needmap.Tally, error) {
+		rows, err := r.Store.TallyNeeds(ctx, criteria.Narrow(leavesOf(atlas, codes)))
+		sums := map[int]needmap.Tally{}
+		for _, row := range rows {
+			sum := sums[row.MunicipalityID]
+			sum.Add(row.Tally)
+			sums[row.MunicipalityID] = sum
+		}
+		return sums, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var total needmap.Tally
+	for _, id := range leavesOf(atlas, []string{m.Code}) {
+		total.Add(byLeaf[id])
+	}
+	return &total, nil
+}
+
+// leavesOf gives the keys of the local municipalities under some codes, each once.
+func leavesOf(atlas *needmap.Atlas, codes []string) []int {
+	ids := []int{}
+	for _, code := range codes {
+		leaves, _ := atlas.Leaves("", code) // a code that went with a new territory has none
+		for _, leaf := range leaves {
+			ids = append(ids, leaf.ID)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// groupsOf gives the leaves of each code, for lists that are paged per group.
+func groupsOf(atlas *needmap.Atlas, codes []string) [][]int {
+	groups := make([][]int, len(codes))
+	for i, code := range codes {
+		groups[i] = leavesOf(atlas, []string{code})
+	}
+	return groups
+}

@@ -1,0 +1,173 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/innovainrete/needmap/graph/scalar"
+	"github.com/innovainrete/needmap/internal/needmap"
+)
+
+const listNeeds = "needs:"
+
+// Need resolves the nested fields of needs.
+func (r *Resolver) Need() NeedResolver { return &needResolver{r} }
+
+type needResolver struct{ *Resolver }
+
+// Needs lists needs.
+func (r *queryResolver) Needs(ctx context.Context, filter *needmap.NeedFilter, orderBy *needmap.NeedOrder, first *int, after *string, last *int, before *string) (*NeedConnection, error) {
+	q, err := r.needQuery(ctx, filter, orderBy, pageArgs{first, after, last, before})
+	if err != nil {
+		return nil, err
+	}
+	count := atOnce(ctx, selects(ctx, "totalCount"), func(ctx context.Context) (int, error) {
+		return r.Store.CountNeeds(ctx, q.criteria)
+	})
+	needs, more, err := r.Store.FindNeeds(ctx, q.criteria, q.order, q.page)
+	if err != nil {
+		return nil, err
+	}
+	return needConnection(r.atlas(), needs, more, q, count)
+}
+
+// Needs lists the needs of a municipality: a page for each peer in one statement.
+func (r *municipalityResolver) Needs(ctx context.Context, m *Municipality, filter *needmap.NeedFilter, orderBy *needmap.NeedOrder, first *int, after *string, last *int, before *string) (*NeedConnection, error) {
+	q, err := r.needQuery(ctx, filter, orderBy, pageArgs{first, after, last, before})
+	if err != nil {
+		return nil, err
+	}
+	atlas := r.atlas()
+	page, err := pageTogether(m.peers, m.Code, argsKey("needs", filter, orderBy, first, after, last, before),
+		func(codes []string) ([][]*needmap.Need, []bool, error) {
+			return r.Store.FindNeedsPerGroup(ctx, groupsOf(atlas, codes), q.criteria, q.order, q.page)
+		})
+	if err != nil {
+		return nil, err
+	}
+	count := func(ctx context.Context) (int, error) {
+		tally, err := r.Tally(ctx, m, filter)
+		if err != nil {
+			return 0, err
+		}
+		return tally.Needs, nil
+	}
+	return needConnection(atlas, page.nodes, page.more, q, count)
+}
+
+// needQuery is a checked request for a list of needs.
+type needQuery struct {
+	criteria needmap.NeedCriteria
+	order    needmap.NeedOrder
+	page     needmap.Page
+}
+
+func (r *Resolver) needQuery(ctx context.Context, filter *needmap.NeedFilter, orderBy *needmap.NeedOrder, args pageArgs) (needQuery, error) {
+	q := needQuery{order: needmap.NeedsNewest}
+	err := needmap.ViewerFrom(ctx).MayReadNeeds()
+	if err != nil {
+		return q, err
+	}
+	if orderBy != nil {
+		if q.order, err = needmap.ParseEnum("orderBy", string(*orderBy), needmap.NeedOrders); err != nil {
+			return q, err
+		}
+	}
+	if q.page, err = args.page(listNeeds + string(q.order)); err != nil {
+		return q, err
+	}
+	q.criteria, err = filter.Criteria(r.atlas())
+	return q, err
+}
+
+func needConnection(atlas *needmap.Atlas, needs []*needmap.Need, more bool, q needQuery, count func(context.Context) (int, error)) (*NeedConnection, error) {
+	nodes, err := newNeeds(atlas, needs)
+	return &NeedConnection{
+		Nodes: nodes, list: listNeeds + string(q.order), page: q.page, more: more, count: count,
+		position: func(n *Need) needmap.Position { return needPosition(n.Need, q.order) },
+	}, err
+}
+
+func needPosition(n *needmap.Need, order needmap.NeedOrder) needmap.Position {
+	p := needmap.Position{Moment: n.ReportedAt, ID: n.ID}
+	switch order {
+	case needmap.NeedsMostSevere:
+		p.Number = int64(n.Severity)
+	case needmap.NeedsMostPeople:
+		p.Number = int64(n.People)
+	}
+	return p
+}
+
+// newNeeds wraps needs as peers of each other. A municipality that is not there
+// belongs to a territory that this server is yet to reload.
+func newNeeds(atlas *needmap.Atlas, list []*needmap.Need) ([]*Need, error) {
+	shared := newPeers(list...)
+	wrapped := make([]*Need, len(list))
+	for i, n := range list {
+		place, ok := atlas.ByID(n.MunicipalityID)
+		if !ok {
+			return nil, needmap.Errorf(needmap.CodeUnavailable, "", "the territory is being replaced, ask again")
+		}
+		wrapped[i] = &Need{Need: n, place: place, peers: shared}
+	}
+	return wrapped, nil
+}
+
+func (r *needResolver) Municipality(_ context.Context, n *Need) (*Municipality, error) {
+	byID, err := together(n.peers, "municipality", func(needs []*needmap.Need) (map[int]*Municipality, error) {
+		return r.municipalitiesByID(keysOf(needs, func(n *needmap.Need) *int { return &n.MunicipalityID }))
+	})
+	return byID[n.MunicipalityID], err
+}
+
+func (r *needResolver) Location(_ context.Context, n *Need) (scalar.JSON, error) {
+	return pointJSON(n.Need.Location), nil
+}
+
+func (r *needResolver) ReportedBy(ctx context.Context, n *Need) (Organisation, error) {
+	if n.ReportedByID == nil {
+		return nil, nil
+	}
+	return organisationOf(ctx, r.Resolver, n.peers, *n.ReportedByID, func(n *needmap.Need) *int { return n.ReportedByID })
+}
+
+func (r *needResolver) Suspension(ctx context.Context, n *Need) (*Suspension, error) {
+	if n.SuspensionID == nil {
+		return nil, nil
+	}
+	byID, err := together(n.peers, "suspension", func(needs []*needmap.Need) (map[int]*Suspension, error) {
+		list, err := r.Store.SuspensionsByID(ctx, keysOf(needs, func(n *needmap.Need) *int { return n.SuspensionID }))
+		return indexSuspensions(newSuspensions(list)), err
+	})
+	return byID[*n.SuspensionID], err
+}
+
+func (r *needResolver) Responses(ctx context.Context, n *Need) ([]*Response, error) {
+	byNeed, err := together(n.peers, "responses", func(needs []*needmap.Need) (map[int64][]*Response, error) {
+		lists, err := r.Store.Responses(ctx, needIDs(needs))
+		return newResponses(lists), err
+	})
+	return orEmpty(byNeed[n.Need.ID]), err
+}
+
+// History is the report itself, followed by what was stored since.
+func (r *needResolver) History(ctx context.Context, n *Need) ([]*needmap.NeedEvent, error) {
+	byNeed, err := together(n.peers, "history", func(needs []*needmap.Need) (map[int64][]*needmap.NeedEvent, error) {
+		return r.Store.NeedEvents(ctx, needIDs(needs))
+	})
+	reported := needmap.StatusReported
+	history := []*needmap.NeedEvent{{NeedID: n.Need.ID, At: n.ReportedAt, Kind: needmap.EventReported, ToStatus: &reported}}
+	return append(history, byNeed[n.Need.ID]...), err
+}
+
+func (r *needResolver) AllowedTransitions(ctx context.Context, n *Need) ([]needmap.NeedStatus, error) {
+	return needmap.ViewerFrom(ctx).AllowedTransitions(n.Status), nil
+}
+
+func needIDs(needs []*needmap.Need) []int64 {
+	ids := make([]int64, len(needs))
+	for i, n := range needs {
+		ids[i] = n.ID
+	}
+	return ids
+}

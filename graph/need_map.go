@@ -1,0 +1,110 @@
+package graph
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/innovainrete/needmap/graph/scalar"
+	"github.com/innovainrete/needmap/internal/needmap"
+)
+
+// MaxFeatures bounds needFeatures: more points than that tell a reader nothing.
+const MaxFeatures = 5000
+
+// NeedMap adds needs up by area and field.
+func (r *queryResolver) NeedMap(ctx context.Context, filter *needmap.NeedFilter, level needmap.TerritoryLevel) (*NeedMap, error) {
+	if err := needmap.ViewerFrom(ctx).MayReadNeeds(); err != nil {
+		return nil, err
+	}
+	if _, err := needmap.ParseEnum("level", string(level), needmap.TerritoryLevels); err != nil {
+		return nil, err
+	}
+	atlas := r.atlas()
+	criteria, err := filter.Criteria(atlas)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := r.Store.TallyNeeds(ctx, criteria)
+	if err != nil {
+		return nil, err
+	}
+	return newNeedMap(atlas, level, criteria, rows, r.Now()), nil
+}
+
+// NeedFeatures gives points in a box as finished GeoJSON.
+func (r *queryResolver) NeedFeatures(ctx context.Context, bbox needmap.BBox, filter *needmap.NeedFilter, limit int) (scalar.JSON, error) {
+	if err := needmap.ViewerFrom(ctx).MayReadNeeds(); err != nil {
+		return nil, err
+	}
+	if limit < 1 || limit > MaxFeatures {
+		return nil, needmap.Invalid("limit", "limit runs from 1 to %d, not %d", MaxFeatures, limit)
+	}
+	if err := bbox.Check("bbox"); err != nil {
+		return nil, err
+	}
+	atlas := r.atlas()
+	criteria, err := filter.Criteria(atlas)
+	if err != nil {
+		return nil, err
+	}
+	if criteria.BBox != nil {
+		both, ok := bbox.Intersect(*criteria.BBox)
+		if !ok {
+			return appendNeedFeatures(nil, atlas, nil), nil
+		}
+		bbox = both
+	}
+	criteria.BBox = &bbox
+	features, err := r.Store.FindNeedFeatures(ctx, criteria, limit)
+	return appendNeedFeatures(nil, atlas, features), err
+}
+
+// newNeedMap sums local tallies up to a level: a parent is the sum of its leaves
+// because nothing else is ever added.
+func newNeedMap(atlas *needmap.Atlas, level needmap.TerritoryLevel, c needmap.NeedCriteria, rows []needmap.LocalTally, now time.Time) *NeedMap {
+	m := &NeedMap{Totals: &needmap.Tally{}, AsOf: now}
+	m.Cells = emptyCells(atlas, level, c.MunicipalityIDs)
+	byCode := make(map[string]*NeedMapCell, len(m.Cells))
+	for _, cell := range m.Cells {
+		byCode[cell.Area.Code] = cell
+	}
+	for _, row := range rows {
+		m.Totals.Add(row.Tally)
+		leaf, ok := atlas.ByID(row.MunicipalityID)
+		if !ok {
+			continue
+		}
+		if cell, ok := byCode[leaf.AreaCode(level)]; ok {
+			cell.Tally.Add(row.Tally)
+			cell.ByField[slices.Index(needmap.Fields, row.Field)].Tally.Add(row.Tally)
+		}
+	}
+	return m
+}
+
+// emptyCells makes a cell for every area of a level, or for those that hold some
+// local municipalities.
+func emptyCells(atlas *needmap.Atlas, level needmap.TerritoryLevel, ids []int) []*NeedMapCell {
+	wanted := map[string]bool{}
+	for _, id := range ids {
+		if m, ok := atlas.ByID(id); ok {
+			wanted[m.AreaCode(level)] = true
+		}
+	}
+	cells := []*NeedMapCell{}
+	for _, area := range atlas.Areas(level) {
+		if ids == nil || wanted[area.Code] {
+			cells = append(cells, newCell(area))
+		}
+	}
+	return cells
+}
+
+func newCell(area needmap.Area) *NeedMapCell {
+	cell := &NeedMapCell{Area: area, ByField: make([]FieldTally, len(needmap.Fields))}
+	for i, field := range needmap.Fields {
+		cell.ByField[i].Field = field
+	}
+	return cell
+}

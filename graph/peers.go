@@ -1,0 +1,83 @@
+package graph
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+)
+
+// peers are the objects of one list. A nested field of any of them is loaded
+// for all of them in one statement, when the first is asked for it.
+type peers[K comparable] struct {
+	keys []K
+
+	mu    sync.Mutex
+	loads map[any]*load
+}
+
+type load struct {
+	once  sync.Once
+	value any
+	err   error
+}
+
+func newPeers[K comparable](keys ...K) *peers[K] {
+	return &peers[K]{keys: keys, loads: map[any]*load{}}
+}
+
+// together runs fetch once for all peers; name tells apart the nested fields and
+// the arguments that they were asked with.
+func together[K comparable, V any](p *peers[K], name any, fetch func([]K) (V, error)) (V, error) {
+	p.mu.Lock()
+	l, ok := p.loads[name]
+	if !ok {
+		l = &load{}
+		p.loads[name] = l
+	}
+	p.mu.Unlock()
+	l.once.Do(func() { l.value, l.err = fetch(p.keys) })
+	value, _ := l.value.(V)
+	return value, l.err
+}
+
+// slice is one peer's page of a nested list.
+type slice[T any] struct {
+	nodes []T
+	more  bool
+}
+
+// pageTogether finds a page of a nested list for every peer in one statement and
+// gives that of one of them.
+func pageTogether[K comparable, T any](p *peers[K], own K, name string, find func([]K) ([][]T, []bool, error)) (slice[T], error) {
+	pages, err := together(p, name, func(keys []K) (map[K]slice[T], error) {
+		lists, more, err := find(keys)
+		pages := make(map[K]slice[T], len(keys))
+		for i := range lists {
+			pages[keys[i]] = slice[T]{lists[i], more[i]}
+		}
+		return pages, err
+	})
+	return pages[own], err
+}
+
+// countTogether gives a function that counts a nested list for every peer in one
+// statement and gives the count of one of them.
+func countTogether[K comparable](p *peers[K], own K, name string, count func(context.Context, []K) ([]int, error)) func(context.Context) (int, error) {
+	return func(ctx context.Context) (int, error) {
+		counts, err := together(p, name+" count", func(keys []K) (map[K]int, error) {
+			list, err := count(ctx, keys)
+			counts := make(map[K]int, len(keys))
+			for i := range list {
+				counts[keys[i]] = list[i]
+			}
+			return counts, err
+		})
+		return counts[own], err
+	}
+}
+
+// argsKey names a nested field by its arguments: equal arguments, equal name.
+func argsKey(field string, args ...any) string {
+	data, _ := json.Marshal(args) // decoded arguments always encode
+	return field + string(data)
+}

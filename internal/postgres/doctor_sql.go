@@ -1,0 +1,51 @@
+package postgres
+
+const (
+	sqlVersions = `select current_setting('server_version'), postgis_lib_version()`
+
+	// Every cell in which the rollup and the needs differ. A cell of zeros is as
+	// good as none.
+	sqlRollupDrift = `select count(*) from (
+  (select * from need_rollup_expected except select * from need_rollup)
+  union all
+  (select * from need_rollup where needs <> 0 except select * from need_rollup_expected)
+) drift`
+	sqlRollupCells    = `select count(*), coalesce(sum(needs), 0) from need_rollup`
+	sqlRollupTriggers = `select count(*) from pg_trigger
+where tgrelid = 'need'::regclass and tgname like 'need_rollup_%' and tgenabled = 'O'`
+
+	sqlInvalidIndexes = `select c.relname from pg_index i join pg_class c on c.oid = i.indexrelid
+join pg_namespace n on n.oid = c.relnamespace
+where n.nspname = 'public' and not (i.indisvalid and i.indisready) order by 1`
+	sqlMissingIndexes = `select name from unnest($1::text[]) as expected(name)
+where not exists (select from pg_class c where c.relname = name and c.relkind = 'i') order by 1`
+)
+
+// orphans are rows that break a rule which no constraint can hold.
+var orphans = []struct{ what, count string }{
+	{"needs in a municipality that is not local", `select count(*) from need n join municipality m on m.id = n.municipality_id where not m.is_local`},
+	{"needs whose point lies outside their municipality", `select count(*) from need n join municipality m on m.id = n.municipality_id
+where n.location is not null and not st_covers(m.boundary, n.location)`},
+	{"services that serve a municipality that is not local", `select count(*) from service_area a join municipality m on m.id = a.municipality_id where not m.is_local`},
+	{"active services that serve no municipality", `select count(*) from service s where s.status = 'ACTIVE'
+and not exists (select from service_area a where a.service_id = s.id)`},
+	{"partners that are joined to no cooperative", `select count(*) from organisation o where not o.is_cooperative
+and not exists (select from partnership p where p.partner_id = o.id)`},
+	{"partnerships that do not join a partner to a cooperative", `select count(*) from partnership ps
+join organisation p on p.id = ps.partner_id join organisation c on c.id = ps.cooperative_id
+where p.is_cooperative or not c.is_cooperative`},
+	{"needs with fewer people answered than their delivered responses say", `select count(*) from need n
+join (select need_id, sum(people) as people from response where status = 'DELIVERED' group by need_id) r on r.need_id = n.id
+where n.people_answered < r.people`},
+	{"municipalities marked local that have others below them, or the reverse", `select count(*) from municipality m
+where is_local = exists (select from municipality c where c.parent_id = m.id)`},
+}
+
+// expectedIndexes are those that hot statements need.
+var expectedIndexes = []string{
+	"need_pkey", "need_external_id", "need_newest", "need_in_municipality", "need_most_severe", "need_figures",
+	"need_location", "need_summary", "need_reported_by", "need_suspension", "need_rollup_pkey",
+	"response_need", "response_service", "response_organisation", "need_event_need",
+	"municipality_code_key", "municipality_boundary", "organisation_name", "organisation_municipality",
+	"partnership_cooperative", "service_name", "service_organisation", "service_area_municipality", "suspension_service",
+}

@@ -1,0 +1,261 @@
+package postgres
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/wkb"
+
+	"github.com/innovainrete/needmap/internal/needmap"
+)
+
+// FindNeeds gives one page of needs, and whether more follow in the direction
+// of the page.
+func (s *Store) FindNeeds(ctx context.Context, c needmap.NeedCriteria, order needmap.NeedOrder, p needmap.Page) ([]*needmap.Need, bool, error) {
+	w := needWhere(c)
+	sort := needSorts[order]
+	statement := sqlNeeds + sort.restrict(&w, p) + sort.direction(p) + limitClause(p)
+	var needs []*needmap.Need
+	err := s.queryPlanned(ctx, c, statement, w.args, func(rows *sqlx.Rows) error {
+		n, err := scanNeed(rows)
+		needs = append(needs, n)
+		return err
+	})
+	needs, more := trimPage(needs, p)
+	return needs, more, err
+}
+
+// FindNeedsPerGroup gives a page for each group of local municipalities, in one
+// statement.
+func (s *Store) FindNeedsPerGroup(ctx context.Context, groups [][]int, c needmap.NeedCriteria, order needmap.NeedOrder, p needmap.Page) ([][]*needmap.Need, []bool, error) {
+	w := where{args: []any{arrayLiterals(groups)}}
+	w.add(inGroup)
+	addNeedConditions(&w, c)
+	sort := needSorts[order]
+	statement := sqlNeedsPerGroup + sqlNeeds + sort.restrict(&w, p) + sort.direction(p) + limitClause(p) + sqlNeedsPerGroupEnd
+	pages := make([][]*needmap.Need, len(groups))
+	err := s.queryPlanned(ctx, c, statement, w.args, func(rows *sqlx.Rows) error {
+		var ord int
+		n, err := scanNeed(rows, &ord)
+		if err == nil {
+			pages[ord-1] = append(pages[ord-1], n)
+		}
+		return err
+	})
+	more := make([]bool, len(groups))
+	for i := range pages {
+		pages[i], more[i] = trimPage(pages[i], p)
+	}
+	return pages, more, err
+}
+
+// CountNeeds counts the needs that a filter matches.
+func (s *Store) CountNeeds(ctx context.Context, c needmap.NeedCriteria) (int, error) {
+	w := needWhere(c)
+	count := 0
+	err := s.queryPlanned(ctx, c, sqlNeedCount+w.sql(), w.args, func(rows *sqlx.Rows) error { return rows.Scan(&count) })
+	return count, err
+}
+
+// NeedsByID finds needs by their keys; missing ones are left out.
+func (s *Store) NeedsByID(ctx context.Context, ids []int64) ([]*needmap.Need, error) {
+	var needs []*needmap.Need
+	err := s.query(ctx, sqlNeedsByID, []any{pq.Array(ids)}, func(rows *sqlx.Rows) error {
+		n, err := scanNeed(rows)
+		needs = append(needs, n)
+		return err
+	})
+	return needs, err
+}
+
+// Responses gives the responses to some needs, oldest first, by need.
+func (s *Store) Responses(ctx context.Context, needIDs []int64) (map[int64][]*needmap.Response, error) {
+	byNeed := map[int64][]*needmap.Response{}
+	err := s.query(ctx, sqlResponses, []any{pq.Array(needIDs)}, func(rows *sqlx.Rows) error {
+		r, err := scanResponse(rows)
+		byNeed[r.NeedID] = append(byNeed[r.NeedID], r)
+		return err
+	})
+	return byNeed, err
+}
+
+// ResponsesByID finds responses by their keys; missing ones are left out.
+func (s *Store) ResponsesByID(ctx context.Context, ids []int64) ([]*needmap.Response, error) {
+	var list []*needmap.Response
+	err := s.query(ctx, sqlResponsesByID, []any{pq.Array(ids)}, func(rows *sqlx.Rows) error {
+		r, err := scanResponse(rows)
+		list = append(list, r)
+		return err
+	})
+	return list, err
+}
+
+// NeedEvents gives the stored events of some needs, oldest first, by need.
+func (s *Store) NeedEvents(ctx context.Context, needIDs []int64) (map[int64][]*needmap.NeedEvent, error) {
+	byNeed := map[int64][]*needmap.NeedEvent{}
+	err := s.query(ctx, sqlNeedEvents, []any{pq.Array(needIDs)}, func(rows *sqlx.Rows) error {
+		var e needmap.NeedEvent
+		err := rows.Scan(&e.NeedID, &e.At, &e.Kind, &e.FromStatus, &e.ToStatus, &e.Reason)
+		byNeed[e.NeedID] = append(byNeed[e.NeedID], &e)
+		return err
+	})
+	return byNeed, err
+}
+
+// queryPlanned prepares the statement, unless it filters by space or text: then
+// the best plan depends on the values, and the statement is planned with them.
+func (s *Store) queryPlanned(ctx context.Context, c needmap.NeedCriteria, statement string, args []any, scan func(*sqlx.Rows) error) error {
+	statement = numbered(statement)
+	if !c.BySpaceOrText() {
+		return s.query(ctx, statement, args, scan)
+	}
+	rows, err := s.db.QueryxContext(ctx, statement, args...)
+	if err != nil {
+		return failed(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return failed(err)
+		}
+	}
+	return failed(rows.Err())
+}
+
+func needWhere(c needmap.NeedCriteria) where {
+	var w where
+	addNeedConditions(&w, c)
+	return w
+}
+
+func addNeedConditions(w *where, c needmap.NeedCriteria) {
+	oneOfIDs(w, "n.municipality_id", c.MunicipalityIDs)
+	oneOf(w, "n.field", "field_of_intervention", c.Fields)
+	oneOf(w, "n.origin", "need_origin", c.Origins)
+	oneOf(w, "n.status", "need_status", c.Statuses)
+	if c.SeverityAtLeast > 1 {
+		w.add(needSeverity, c.SeverityAtLeast)
+	}
+	if c.ReportedFrom != nil {
+		w.add(needFrom, string(*c.ReportedFrom))
+	}
+	if c.ReportedTo != nil {
+		w.add(needTo, string(*c.ReportedTo))
+	}
+	addSpaceConditions(w, c)
+	if c.Text != "" {
+		w.add(needText, c.Text)
+	}
+}
+
+func addSpaceConditions(w *where, c needmap.NeedCriteria) {
+	if b := c.BBox; b != nil {
+		w.add(needInBox, b.West, b.South, b.East, b.North, b.West, b.East, b.South, b.North)
+	}
+	if n := c.Near; n != nil {
+		b := boundsOfDisc(*n)
+		w.add(needNear, b.West, b.South, b.East, b.North, n.Longitude, n.Latitude, n.RadiusMetres)
+	}
+	if c.Within != nil {
+		w.add(needWithin, wkb.MustMarshal(c.Within))
+	}
+}
+
+// boundsOfDisc gives a box that surely holds the disc, for the index: a degree
+// of latitude has at least 110,500 m, one of longitude that times the cosine.
+func boundsOfDisc(n needmap.Near) needmap.BBox {
+	const metresPerDegree = 110_500
+	dLat := n.RadiusMetres/metresPerDegree + 1e-6
+	south, north := math.Max(n.Latitude-dLat, -90), math.Min(n.Latitude+dLat, 90)
+	world := needmap.BBox{West: -180, South: south, East: 180, North: north}
+	cos := math.Min(math.Cos(south*math.Pi/180), math.Cos(north*math.Pi/180))
+	dLon := dLat / cos
+	if cos <= 0.01 || n.Longitude-dLon < -180 || n.Longitude+dLon > 180 {
+		return world
+	}
+	return needmap.BBox{West: n.Longitude - dLon, South: south, East: n.Longitude + dLon, North: north}
+}
+
+// restrict adds the page's positions to w and gives its clause.
+func (s needSort) restrict(w *where, p needmap.Page) string {
+	if p.After != nil {
+		w.add(s.after, s.args(*p.After)...)
+	}
+	if p.Before != nil {
+		w.add(s.before, s.args(*p.Before)...)
+	}
+	return w.sql()
+}
+
+func (s needSort) direction(p needmap.Page) string {
+	if p.Backward {
+		return s.backward
+	}
+	return s.forward
+}
+
+// limitClause asks for one row more than the page, to know whether there is one.
+func limitClause(p needmap.Page) string { return " limit " + strconv.Itoa(p.Limit+1) }
+
+// trimPage drops the row beyond the page and puts a backward page in order.
+func trimPage[T any](list []T, p needmap.Page) ([]T, bool) {
+	more := len(list) > p.Limit
+	if more {
+		list = list[:p.Limit]
+	}
+	if p.Backward {
+		slices.Reverse(list)
+	}
+	return list, more
+}
+
+// arrayLiterals writes groups of keys as PostgreSQL arrays, one text each,
+// because arrays of arrays of different lengths do not exist there.
+func arrayLiterals(groups [][]int) pq.StringArray {
+	literals := make(pq.StringArray, len(groups))
+	for i, ids := range groups {
+		var b strings.Builder
+		b.WriteByte('{')
+		for j, id := range ids {
+			if j > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString(strconv.Itoa(id))
+		}
+		b.WriteByte('}')
+		literals[i] = b.String()
+	}
+	return literals
+}
+
+func scanNeed(rows *sqlx.Rows, before ...any) (*needmap.Need, error) {
+	var n needmap.Need
+	var lon, lat *float64
+	dest := append(before, &n.ID, &n.ExternalID, &n.MunicipalityID, &n.Field, &n.Origin, &n.Status,
+		&n.Severity, &n.People, &n.PeopleAnswered, &n.Summary, &n.ReportedAt, &n.LastConfirmedAt,
+		&lon, &lat, &n.LocationKind, &n.ReportedByID, &n.SuspensionID, &n.Version, &n.IsSynthetic)
+	if err := rows.Scan(dest...); err != nil {
+		return nil, err
+	}
+	n.Location = point(lon, lat)
+	return &n, nil
+}
+
+func scanResponse(rows *sqlx.Rows) (*needmap.Response, error) {
+	var r needmap.Response
+	err := rows.Scan(&r.ID, &r.NeedID, &r.OrganisationID, &r.ServiceID, &r.People, &r.Status, &r.Reason, &r.ProposedAt, &r.UpdatedAt)
+	return &r, err
+}
+
+func point(lon, lat *float64) *orb.Point {
+	if lon == nil || lat == nil {
+		return nil
+	}
+	return &orb.Point{*lon, *lat}
+}

@@ -1,0 +1,101 @@
+package postgres
+
+import "github.com/innovainrete/needmap/internal/needmap"
+
+const needColumns = `n.id, coalesce(n.external_id, ''), n.municipality_id, n.field, n.origin, n.status,
+  n.severity, n.people, n.people_answered, n.summary, n.reported_at, n.last_confirmed_at,
+  st_x(n.location), st_y(n.location), n.location_kind, n.reported_by, n.suspension_id, n.version, n.is_synthetic`
+
+const (
+	sqlNeeds     = `select ` + needColumns + ` from need n`
+	sqlNeedCount = `select count(*) from need n`
+	sqlNeedsByID = sqlNeeds + ` where n.id = any($1::bigint[])`
+	sqlResponses = `select id, need_id, organisation_id, service_id, people, status, reason, proposed_at, updated_at
+from response where need_id = any($1::bigint[]) order by need_id, proposed_at, id`
+	sqlResponsesByID = `select id, need_id, organisation_id, service_id, people, status, reason, proposed_at, updated_at
+from response where id = any($1::bigint[])`
+	sqlNeedEvents = `select need_id, at, kind, from_status, to_status, reason
+from need_event where need_id = any($1::bigint[]) order by need_id, at, id`
+)
+
+// Needs of several groups of municipalities at once, a page for each.
+const (
+	sqlNeedsPerGroup = `select g.ord, p.* from unnest(?::text[]) with ordinality as g(ids, ord)
+cross join lateral (`
+	sqlNeedsPerGroupEnd = `) p order by g.ord`
+	inGroup             = `n.municipality_id = any(g.ids::int[])`
+)
+
+// Conditions on a need.
+const (
+	needSeverity = `n.severity >= ?`
+	needFrom     = `n.reported_on >= ?::date`
+	needTo       = `n.reported_on < ?::date`
+	// The index on location knows boxes in single precision, so it finds a few
+	// points too many; the comparisons behind it are exact.
+	needInBox = `n.location && st_makeenvelope(?, ?, ?, ?, 4326) and ` +
+		`st_x(n.location) between ? and ? and st_y(n.location) between ? and ?`
+	needNear = `n.location && st_makeenvelope(?, ?, ?, ?, 4326) and ` +
+		`st_dwithin(n.location::geography, st_setsrid(st_makepoint(?, ?), 4326)::geography, ?)`
+	needWithin = `st_covers(st_setsrid(st_geomfromwkb(?), 4326), n.location)`
+	needText   = `n.summary is not null and to_tsvector('italian_plain', n.summary) @@ plainto_tsquery('italian_plain', ?)`
+)
+
+// needSort is how an order is written: forwards, backwards, and the conditions
+// behind and before a position.
+type needSort struct {
+	forward, backward string
+	after, before     string
+	args              func(needmap.Position) []any
+}
+
+func byMoment(p needmap.Position) []any { return []any{p.Moment, p.ID} }
+func byNumber(p needmap.Position) []any { return []any{p.Number, p.Moment, p.ID} }
+
+const (
+	newestFirst = ` order by n.reported_at desc, n.id desc`
+	oldestFirst = ` order by n.reported_at, n.id`
+	olderThan   = `(n.reported_at, n.id) < (?, ?)`
+	newerThan   = `(n.reported_at, n.id) > (?, ?)`
+)
+
+var needSorts = map[needmap.NeedOrder]needSort{
+	needmap.NeedsNewest: {newestFirst, oldestFirst, olderThan, newerThan, byMoment},
+	needmap.NeedsOldest: {oldestFirst, newestFirst, newerThan, olderThan, byMoment},
+	needmap.NeedsMostSevere: {
+		` order by n.severity desc, n.reported_at desc, n.id desc`,
+		` order by n.severity, n.reported_at, n.id`,
+		`(n.severity, n.reported_at, n.id) < (?, ?, ?)`,
+		`(n.severity, n.reported_at, n.id) > (?, ?, ?)`, byNumber,
+	},
+	needmap.NeedsMostPeople: {
+		` order by n.people desc, n.reported_at desc, n.id desc`,
+		` order by n.people, n.reported_at, n.id`,
+		`(n.people, n.reported_at, n.id) < (?, ?, ?)`,
+		`(n.people, n.reported_at, n.id) > (?, ?, ?)`, byNumber,
+	},
+}
+
+// Figures from the needs themselves.
+const sqlTallyNeeds = `select n.municipality_id, n.field, count(*), count(*) filter (where n.status <= 'IN_PROGRESS'),
+  sum(n.people), coalesce(sum(n.people) filter (where n.status <= 'IN_PROGRESS'), 0), sum(n.people_answered)
+from need n`
+
+// Figures from the rollup: all needs, those of at least a severity, or those of
+// some statuses (needed columns are added up between the parts).
+const (
+	sqlTallyRollup = `select r.municipality_id, r.field, `
+	rollupFrom     = ` from need_rollup r`
+	tallyGroup     = ` group by 1, 2`
+	rollupMonths   = `r.month >= ?::date and r.month < ?::date`
+	rollupMonthMin = `r.month >= ?::date`
+	rollupMonthMax = `r.month < ?::date`
+)
+
+// Points for a map, with what a popup needs.
+const (
+	sqlNeedFeatures = `select n.id, st_x(n.location), st_y(n.location), n.municipality_id, n.field, n.origin,
+  n.status, n.severity, n.people, n.people_answered, n.location_kind, n.reported_at
+from need n`
+	needHasPoint = `n.location is not null`
+)

@@ -1,0 +1,146 @@
+// Package postgres holds every SQL statement of needmap: sqlx and lib/pq over
+// PostgreSQL with PostGIS, one <aggregate>.go with its <aggregate>_sql.go each.
+// Coordinates are EPSG:4326, longitude first.
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"github.com/innovainrete/needmap/internal/needmap"
+)
+
+// Store answers from one database. It is safe for concurrent use.
+type Store struct {
+	db *sqlx.DB
+
+	mu       sync.RWMutex
+	prepared map[string]*sqlx.Stmt // by statement text: filters make a bounded number of them
+}
+
+// New makes a Store over an open, migrated database.
+func New(db *sqlx.DB) *Store {
+	return &Store{db: db, prepared: map[string]*sqlx.Stmt{}}
+}
+
+// Open connects to a server, for example with localpg's DSN or DATABASE_URL.
+func Open(ctx context.Context, dsn string) (*sqlx.DB, error) {
+	db, err := sqlx.Open("postgres", dsn)
+	if err != nil {
+		return nil, needmap.Unavailable(err, "the database address can't be read")
+	}
+	db.SetMaxOpenConns(16)
+	db.SetMaxIdleConns(16)
+	if err := db.PingContext(ctx); err != nil {
+		db.Close()
+		return nil, needmap.Unavailable(err, "the database does not answer")
+	}
+	return db, nil
+}
+
+// DB gives the pool, for transactions that span aggregates.
+func (s *Store) DB() *sqlx.DB { return s.db }
+
+// stmt prepares a statement once and keeps it: an unprepared statement costs
+// more than twice as much as a prepared one.
+func (s *Store) stmt(ctx context.Context, query string) (*sqlx.Stmt, error) {
+	s.mu.RLock()
+	st, ok := s.prepared[query]
+	s.mu.RUnlock()
+	if ok {
+		return st, nil
+	}
+	st, err := s.db.PreparexContext(ctx, query)
+	if err != nil {
+		return nil, failed(err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if first, ok := s.prepared[query]; ok {
+		st.Close()
+		return first, nil
+	}
+	s.prepared[query] = st
+	return st, nil
+}
+
+// query runs a prepared statement and hands each row to scan.
+func (s *Store) query(ctx context.Context, query string, args []any, scan func(*sqlx.Rows) error) error {
+	st, err := s.stmt(ctx, query)
+	if err != nil {
+		return err
+	}
+	rows, err := st.QueryxContext(ctx, args...)
+	if err != nil {
+		return failed(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return failed(err)
+		}
+	}
+	return failed(rows.Err())
+}
+
+// get runs a prepared statement that gives one row.
+func (s *Store) get(ctx context.Context, query string, args []any, dest ...any) error {
+	st, err := s.stmt(ctx, query)
+	if err != nil {
+		return err
+	}
+	return failed(st.QueryRowxContext(ctx, args...).Scan(dest...))
+}
+
+// InTx runs fn in a transaction: all of it or nothing.
+func InTx(ctx context.Context, db *sqlx.DB, fn func(*sqlx.Tx) error) error {
+	tx, err := db.BeginTxx(ctx, nil)
+	if err != nil {
+		return failed(err)
+	}
+	defer tx.Rollback() //nolint:errcheck // nothing to undo after a commit
+	if err := fn(tx); err != nil {
+		return err
+	}
+	return failed(tx.Commit())
+}
+
+// SQLSTATE classes and codes that mean that the server, not the statement, fails.
+const (
+	classConnection   = "08"
+	classResources    = "53"
+	classIntervention = "57"
+)
+
+// failed turns a database error into one that may be shown. The cause stays
+// wrapped for the log; its text, which can hold SQL and values, is never shown.
+func failed(err error) error {
+	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	if known := new(needmap.Error); errors.As(err, &known) {
+		return err
+	}
+	if errors.Is(err, sql.ErrConnDone) || unreachable(err) {
+		return needmap.Unavailable(err, "the database does not answer for now")
+	}
+	return fmt.Errorf("database: %w", err)
+}
+
+func unreachable(err error) bool {
+	var pqErr *pq.Error
+	if !errors.As(err, &pqErr) {
+		return !errors.Is(err, sql.ErrNoRows) && isNetwork(err)
+	}
+	switch string(pqErr.Code.Class()) {
+	case classConnection, classResources, classIntervention:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,47 @@
+package server
+
+import "github.com/innovainrete/needmap/graph/cost"
+
+// prices tells the cost guard how long the lists are that no argument sizes, and
+// which fields read more than a row.
+func prices() cost.Options {
+	return cost.Options{
+		// A page of 500 needs with 20 fields and nested lists costs about 40,000;
+		// the whole territory with everything beneath it does not pass.
+		Limits: cost.Limits{Cost: 100_000},
+		Prices: map[string]cost.Price{
+			"Query.territory":           {Self: 100},
+			"Query.needMap":             {Self: 100},
+			"Query.needFeatures":        {Self: 100},
+			"Query.nodes":               {SizedBy: "ids"},
+			"Query.labels":              {Items: 15},
+			"EnumLabels.values":         {Items: 5},
+			"NeedMap.cells":             {Items: 400},
+			"NeedMapCell.byField":       {Items: 5},
+			"Municipality.children":     {Items: 15},
+			"Municipality.boundary":     {Self: 10},
+			"Municipality.tally":        {Self: 5},
+			"Municipality.cooperatives": {Items: 10},
+			"Municipality.bbox":         {Items: 1},
+			"Service.municipalities":    {Items: 20},
+			"Service.suspensions":       {Items: 2},
+			"Need.responses":            {Items: 3},
+			"Need.history":              {Items: 5},
+			"Need.allowedTransitions":   {Items: 1},
+			"Network.computed":          {Self: 20},
+			"Network.findings":          {Self: 20},
+			// A page's objects are priced at the list; its views add nothing to that.
+			"NeedConnection.edges":         {Items: 1},
+			"NeedConnection.nodes":         {Items: 1},
+			"MunicipalityConnection.edges": {Items: 1},
+			"MunicipalityConnection.nodes": {Items: 1},
+			"PartnerConnection.edges":      {Items: 1},
+			"PartnerConnection.nodes":      {Items: 1},
+			"ServiceConnection.edges":      {Items: 1},
+			"ServiceConnection.nodes":      {Items: 1},
+			"CooperativeConnection.edges":  {Items: 1},
+			"CooperativeConnection.nodes":  {Items: 1},
+			"NeedConnection.totalCount":    {Self: 10},
+		},
+	}
+}
