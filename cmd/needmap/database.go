@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/urfave/cli/v3"
+
+	"github.com/innovainrete/needmap/internal/localpg"
+	"github.com/innovainrete/needmap/internal/needmap"
+	"github.com/innovainrete/needmap/internal/postgres"
+)
+
+func databaseFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{
+			Name: "database-url", Sources: cli.EnvVars("DATABASE_URL"),
+			Usage: "PostgreSQL with PostGIS to use; without it a private cluster runs under --data-dir",
+		},
+		&cli.StringFlag{
+			Name: "data-dir", Sources: cli.EnvVars("NEEDMAP_DATA_DIR"), Value: localpg.DefaultDataDir(),
+			Usage: "directory of the private cluster",
+		},
+	}
+}
+
+// openDatabase connects to DATABASE_URL, or joins or starts the private cluster,
+// and brings the schema up to date. The caller calls release when done; it
+// leaves the cluster to others that still use it.
+func openDatabase(ctx context.Context, cmd *cli.Command) (db *sqlx.DB, release func(), err error) {
+	db, _, release, err = openDatabaseDSN(ctx, cmd)
+	return db, release, err
+}
+
+// openDatabaseDSN is openDatabase for who also needs the address, to listen.
+func openDatabaseDSN(ctx context.Context, cmd *cli.Command) (db *sqlx.DB, dsn string, release func(), err error) {
+	db, dsn, release, err = connect(ctx, cmd)
+	if err != nil {
+		return nil, "", nil, err
+	}
+	if err := postgres.Migrate(ctx, db.DB); err != nil {
+		release()
+		return nil, "", nil, err
+	}
+	return db, dsn, release, nil
+}
+
+// connect reaches the database without touching its schema.
+func connect(ctx context.Context, cmd *cli.Command) (db *sqlx.DB, dsn string, release func(), err error) {
+	stop := func() {}
+	dsn = cmd.String("database-url")
+	if dsn == "" {
+		cluster, err := localpg.Open(ctx, localpg.Options{DataDir: cmd.String("data-dir"), Logger: logger(slog.LevelWarn)})
+		if err != nil {
+			return nil, "", nil, err
+		}
+		dsn = cluster.DSN("needmap")
+		stop = func() { cluster.Close() }
+	}
+	db, err = postgres.Open(ctx, dsn)
+	if err != nil && cmd.IsSet("database-url") {
+		err = needmap.Unavailable(err, "the database that DATABASE_URL names does not answer")
+	}
+	if err != nil {
+		stop()
+		return nil, "", nil, err
+	}
+	return db, dsn, func() { db.Close(); stop() }, nil
+}
