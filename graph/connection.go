@@ -2,7 +2,6 @@ package graph
 
 import (
 	"context"
-	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -106,18 +105,6 @@ func selects(ctx context.Context, name string) bool {
 		}
 	}
 	return false
-}
-
-// atOnce starts a count beside the list that it counts, when the count is wanted.
-func atOnce(ctx context.Context, wanted bool, count func(context.Context) (int, error)) func(context.Context) (int, error) {
-	once := sync.OnceValues(func() (int, error) { return count(ctx) })
-	if wanted {
-		go func() {
-			defer func() { _ = recover() }() // whoever asks for the count meets the panic again
-			once()
-		}()
-	}
-	return func(context.Context) (int, error) { return once() }
 }
 
 // The connections and edges of the schema.

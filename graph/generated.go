@@ -2121,7 +2121,7 @@ enum ErrorCode {
   INTERNAL
 }
 
-"Order of a list of needs; among equals, the newest entry first."
+"Order of a list of needs; among equals, the newest entry first, or with REPORTED_AT_ASC the oldest."
 enum NeedOrder {
   "Newest report first."
   REPORTED_AT_DESC
@@ -2163,6 +2163,7 @@ interface Organisation implements Node {
   isSynthetic: Boolean!
 }
 
+"Everything that can be read."
 type Query {
   "The object with this global identifier, or null."
   node(id: ID!): Node
@@ -2302,6 +2303,7 @@ type Viewer {
 
 "A unit of territory that needs are counted in."
 type Municipality implements Node {
+  "Opaque global identifier."
   id: ID!
   "ISTAT code of six digits; for a municipio with a hyphen and two digits."
   code: String!
@@ -2333,7 +2335,7 @@ type Municipality implements Node {
   centroid: Geometry!
   "West, south, east, north in degrees."
   bbox: [Float!]!
-  "Boundary: simplified for the zoom (0 to 22) of a web map; exact without it."
+  "Boundary: simplified for the zoom (0 to 30) of a web map; exact without it."
   boundary(zoom: Int): Geometry!
   "Where the boundary comes from."
   boundarySource: String!
@@ -2355,6 +2357,7 @@ type Municipality implements Node {
 
 "Something that people in one municipality lack. Never a name."
 type Need implements Node {
+  "Opaque global identifier."
   id: ID!
   "The local municipality."
   municipality: Municipality!
@@ -2398,6 +2401,7 @@ type Need implements Node {
 
 "A service or organisation taking up some or all people of a need."
 type Response implements Node {
+  "Opaque global identifier."
   id: ID!
   "Who answers."
   organisation: Organisation!
@@ -2431,35 +2435,55 @@ type NeedEvent {
 
 "One of the network's own organisations."
 type Cooperative implements Organisation & Node {
+  "Opaque global identifier."
   id: ID!
+  "Lower-case name for addresses, unique."
   slug: String!
+  "Name."
   name: String!
+  "Fiscal code of 11 digits; never that of a person."
   fiscalCode: String
+  "What it does."
   description: String
+  "Municipality of its seat."
   municipality: Municipality
+  "Operators by specialisation."
   operators: [Specialists!]!
+  "Number of volunteers."
   volunteers: Int!
   "Partners joined to it, by name."
   partners(filter: PartnerFilter, first: Int, after: String, last: Int, before: String): PartnerConnection!
+  "What it offers."
   services(filter: ServiceFilter, first: Int, after: String, last: Int, before: String): ServiceConnection!
+  "Whether this row is synthetic demo data."
   isSynthetic: Boolean!
 }
 
 "An organisation joined to one or more cooperatives."
 type Partner implements Organisation & Node {
+  "Opaque global identifier."
   id: ID!
+  "Lower-case name for addresses, unique."
   slug: String!
+  "Name."
   name: String!
   "Nature of the partner."
   kind: PartnerKind!
+  "Fiscal code of 11 digits; never that of a person."
   fiscalCode: String
+  "What it does."
   description: String
+  "Municipality of its seat."
   municipality: Municipality
+  "Operators by specialisation."
   operators: [Specialists!]!
+  "Number of volunteers."
   volunteers: Int!
   "Cooperatives that it is joined to, by name."
   cooperatives: [Cooperative!]!
+  "What it offers."
   services(filter: ServiceFilter, first: Int, after: String, last: Int, before: String): ServiceConnection!
+  "Whether this row is synthetic demo data."
   isSynthetic: Boolean!
 }
 
@@ -2473,6 +2497,7 @@ type Specialists {
 
 "What an organisation offers."
 type Service implements Node {
+  "Opaque global identifier."
   id: ID!
   "Name."
   name: String!
@@ -2512,6 +2537,7 @@ type Service implements Node {
 
 "An episode in which a service did not run."
 type Suspension implements Node {
+  "Opaque global identifier."
   id: ID!
   "The service."
   service: Service!
@@ -2589,10 +2615,13 @@ type Network {
 
 "Figures as the network publishes them, never corrected."
 type PublishedFigures {
+  "Number of cooperatives."
   cooperatives: Int!
   "About so many."
   partners: Int!
+  "Number of operators."
   operators: Int!
+  "Specialisations of the operators."
   specialisations: Int!
   "About so many."
   volunteers: Int!
@@ -2608,11 +2637,17 @@ type PublishedFigures {
 
 "Figures counted from the rows of the directory."
 type ComputedFigures {
+  "Number of cooperatives."
   cooperatives: Int!
+  "Number of partners."
   partners: Int!
+  "Number of services."
   services: Int!
+  "Number of operators."
   operators: Int!
+  "Specialisations that have an operator."
   specialisations: Int!
+  "Number of volunteers."
   volunteers: Int!
   "Sum over services."
   peopleReached: Int!
@@ -2626,7 +2661,9 @@ type ComputedFigures {
 
 "A number of people in a field of intervention."
 type FieldPeople {
+  "The field."
   field: Field!
+  "Number of people."
   people: Int!
 }
 
@@ -2650,11 +2687,13 @@ type DataQualityFinding {
 type EnumLabels {
   "Name of the enum in this schema."
   enum: String!
+  "Its words, in their order."
   values: [Label!]!
 }
 
 "A word of an enum for people to read."
 type Label {
+  "The word."
   value: String!
   "Italian."
   it: String!
@@ -2676,71 +2715,96 @@ type PageInfo {
 
 "A page of municipalities."
 type MunicipalityConnection {
+  "The objects with their cursors."
   edges: [MunicipalityEdge!]!
   "The objects of the edges."
   nodes: [Municipality!]!
+  "Where the page stands."
   pageInfo: PageInfo!
   "All that the filter matches, counted when asked for."
   totalCount: Int!
 }
+"A municipality in a list."
 type MunicipalityEdge {
+  "Opaque position in the list, for after and before."
   cursor: String!
+  "The object."
   node: Municipality!
 }
 
 "A page of cooperatives."
 type CooperativeConnection {
+  "The objects with their cursors."
   edges: [CooperativeEdge!]!
   "The objects of the edges."
   nodes: [Cooperative!]!
+  "Where the page stands."
   pageInfo: PageInfo!
   "All there are, counted when asked for."
   totalCount: Int!
 }
+"A cooperative in a list."
 type CooperativeEdge {
+  "Opaque position in the list, for after and before."
   cursor: String!
+  "The object."
   node: Cooperative!
 }
 
 "A page of partners."
 type PartnerConnection {
+  "The objects with their cursors."
   edges: [PartnerEdge!]!
   "The objects of the edges."
   nodes: [Partner!]!
+  "Where the page stands."
   pageInfo: PageInfo!
   "All that the filter matches, counted when asked for."
   totalCount: Int!
 }
+"A partner in a list."
 type PartnerEdge {
+  "Opaque position in the list, for after and before."
   cursor: String!
+  "The object."
   node: Partner!
 }
 
 "A page of services."
 type ServiceConnection {
+  "The objects with their cursors."
   edges: [ServiceEdge!]!
   "The objects of the edges."
   nodes: [Service!]!
+  "Where the page stands."
   pageInfo: PageInfo!
   "All that the filter matches, counted when asked for."
   totalCount: Int!
 }
+"A service in a list."
 type ServiceEdge {
+  "Opaque position in the list, for after and before."
   cursor: String!
+  "The object."
   node: Service!
 }
 
 "A page of needs."
 type NeedConnection {
+  "The objects with their cursors."
   edges: [NeedEdge!]!
   "The objects of the edges."
   nodes: [Need!]!
+  "Where the page stands."
   pageInfo: PageInfo!
   "All that the filter matches, counted when asked for."
   totalCount: Int!
 }
+"A need in a list."
 type NeedEdge {
+  "Opaque position in the list, for after and before."
   cursor: String!
+  "The object."
   node: Need!
 }
 `, BuiltIn: false},

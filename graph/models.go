@@ -47,6 +47,7 @@ type (
 	organisation struct {
 		*needmap.Organisation
 		peers *peers[int]
+		list  []*needmap.Organisation // of the peers
 	}
 
 	// Service is what an organisation offers.

@@ -5,12 +5,14 @@ package graph
 // The words of one enum.
 type EnumLabels struct {
 	// Name of the enum in this schema.
-	Enum   string   `json:"enum"`
+	Enum string `json:"enum"`
+	// Its words, in their order.
 	Values []*Label `json:"values"`
 }
 
 // A word of an enum for people to read.
 type Label struct {
+	// The word.
 	Value string `json:"value"`
 	// Italian.
 	It string `json:"it"`
@@ -18,5 +20,6 @@ type Label struct {
 	En string `json:"en"`
 }
 
+// Everything that can be read.
 type Query struct {
 }

@@ -64,11 +64,30 @@ func lowerBound(list []*needmap.Municipality, code string) int {
 }
 
 func (r *municipalityResolver) Parent(_ context.Context, m *Municipality) (*Municipality, error) {
-	parent, ok := r.atlas().ByCode(m.ParentCode)
-	if !ok {
-		return nil, nil
+	atlas := r.atlas()
+	byCode, err := together(m.peers, "parent", func(codes []string) (map[string]*Municipality, error) {
+		return parentsOf(atlas, codes), nil
+	})
+	return byCode[m.ParentCode], err
+}
+
+// parentsOf wraps the parents of some municipalities as peers of each other.
+func parentsOf(atlas *needmap.Atlas, codes []string) map[string]*Municipality {
+	var parents []*needmap.Municipality
+	for _, code := range codes {
+		child, ok := atlas.ByCode(code)
+		if !ok {
+			continue // it went with a new territory
+		}
+		if parent, ok := atlas.ByCode(child.ParentCode); ok && !slices.Contains(parents, parent) {
+			parents = append(parents, parent)
+		}
 	}
-	return newMunicipality(parent), nil
+	byCode := make(map[string]*Municipality, len(parents))
+	for _, parent := range newMunicipalities(parents) {
+		byCode[parent.Code] = parent
+	}
+	return byCode
 }
 
 func (r *municipalityResolver) Children(_ context.Context, m *Municipality) ([]*Municipality, error) {

@@ -20,14 +20,18 @@ func (r *queryResolver) Needs(ctx context.Context, filter *needmap.NeedFilter, o
 	if err != nil {
 		return nil, err
 	}
-	count := atOnce(ctx, selects(ctx, "totalCount"), func(ctx context.Context) (int, error) {
-		return r.Store.CountNeeds(ctx, q.criteria)
-	})
-	needs, more, err := r.Store.FindNeeds(ctx, q.criteria, q.order, q.page)
+	page, err := r.Store.FindNeeds(ctx, q.criteria, q.order, q.page, selects(ctx, "totalCount"))
 	if err != nil {
 		return nil, err
 	}
-	return needConnection(r.atlas(), needs, more, q, count)
+	count := func(ctx context.Context) (int, error) {
+		if page.Total != nil {
+			return *page.Total, nil
+		}
+		return r.Store.CountNeeds(ctx, q.criteria)
+	}
+	nodes, err := newNeeds(r.atlas(), page.Needs)
+	return needConnection(nodes, page.More, q, count), err
 }
 
 // Needs lists the needs of a municipality: a page for each peer in one statement.
@@ -40,7 +44,7 @@ func (r *municipalityResolver) Needs(ctx context.Context, m *Municipality, filte
 	page, err := pageTogether(m.peers, m.Code, argsKey("needs", filter, orderBy, first, after, last, before),
 		func(codes []string) ([][]*needmap.Need, []bool, error) {
 			return r.Store.FindNeedsPerGroup(ctx, groupsOf(atlas, codes), q.criteria, q.order, q.page)
-		})
+		}, func(list []*needmap.Need) ([]*Need, error) { return newNeeds(atlas, list) })
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +55,7 @@ func (r *municipalityResolver) Needs(ctx context.Context, m *Municipality, filte
 		}
 		return tally.Needs, nil
 	}
-	return needConnection(atlas, page.nodes, page.more, q, count)
+	return needConnection(page.nodes, page.more, q, count), nil
 }
 
 // needQuery is a checked request for a list of needs.
@@ -79,12 +83,11 @@ func (r *Resolver) needQuery(ctx context.Context, filter *needmap.NeedFilter, or
 	return q, err
 }
 
-func needConnection(atlas *needmap.Atlas, needs []*needmap.Need, more bool, q needQuery, count func(context.Context) (int, error)) (*NeedConnection, error) {
-	nodes, err := newNeeds(atlas, needs)
+func needConnection(nodes []*Need, more bool, q needQuery, count func(context.Context) (int, error)) *NeedConnection {
 	return &NeedConnection{
 		Nodes: nodes, list: listNeeds + string(q.order), page: q.page, more: more, count: count,
 		position: func(n *Need) needmap.Position { return needPosition(n.Need, q.order) },
-	}, err
+	}
 }
 
 func needPosition(n *needmap.Need, order needmap.NeedOrder) needmap.Position {

@@ -57,7 +57,7 @@ func (r *queryResolver) Partners(ctx context.Context, filter *needmap.PartnerFil
 	}
 	list, more, err := r.Store.FindOrganisations(ctx, criteria, page)
 	count := func(ctx context.Context) (int, error) { return r.Store.CountOrganisations(ctx, criteria) }
-	return partnerConnection(list, more, page, count), err
+	return partnerConnection(newPartners(list), more, page, count), err
 }
 
 // Partners lists the partners with a seat in a municipality, a page for each peer.
@@ -93,7 +93,7 @@ func nestedPartners[K comparable](ctx context.Context, r *Resolver, p *peers[K],
 	name := argsKey("partners", filter, args.first, args.after, args.last, args.before)
 	found, err := pageTogether(p, own, name, func(keys []K) ([][]*needmap.Organisation, []bool, error) {
 		return r.Store.FindOrganisationsPerGroup(ctx, relation, groups(keys), criteria, page)
-	})
+	}, func(list []*needmap.Organisation) ([]*Partner, error) { return newPartners(list), nil })
 	count := countTogether(p, own, argsKey("partners", filter), func(ctx context.Context, keys []K) ([]int, error) {
 		return r.Store.CountOrganisationsPerGroup(ctx, relation, groups(keys), criteria)
 	})
@@ -119,9 +119,9 @@ func (r *Resolver) partnerQuery(filter *needmap.PartnerFilter, args pageArgs) (n
 	return page, criteria, err
 }
 
-func partnerConnection(list []*needmap.Organisation, more bool, page needmap.Page, count func(context.Context) (int, error)) *PartnerConnection {
+func partnerConnection(nodes []*Partner, more bool, page needmap.Page, count func(context.Context) (int, error)) *PartnerConnection {
 	return &PartnerConnection{
-		Nodes: newPartners(list), list: listPartners, page: page, more: more, count: count,
+		Nodes: nodes, list: listPartners, page: page, more: more, count: count,
 		position: func(p *Partner) needmap.Position { return namePosition(p.SortName, p.Organisation.ID) },
 	}
 }

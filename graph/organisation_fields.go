@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"slices"
 
 	"github.com/innovainrete/needmap/internal/needmap"
 )
@@ -36,7 +37,9 @@ func (r *Resolver) seat(o organisation) (*Municipality, error) {
 	if o.MunicipalityID == nil {
 		return nil, nil
 	}
-	byID, err := r.municipalitiesByID([]int{*o.MunicipalityID})
+	byID, err := together(o.peers, "seat", func([]int) (map[int]*Municipality, error) {
+		return r.municipalitiesByID(keysOf(o.list, func(o *needmap.Organisation) *int { return o.MunicipalityID }))
+	})
 	return byID[*o.MunicipalityID], err
 }
 
@@ -67,9 +70,9 @@ func newOrganisations(list []*needmap.Organisation) map[int]Organisation {
 	byID := make(map[int]Organisation, len(list))
 	for _, o := range list {
 		if o.IsCooperative {
-			byID[o.ID] = &Cooperative{organisation{o, shared}}
+			byID[o.ID] = &Cooperative{organisation{o, shared, list}}
 		} else {
-			byID[o.ID] = &Partner{organisation{o, shared}}
+			byID[o.ID] = &Partner{organisation{o, shared, list}}
 		}
 	}
 	return byID
@@ -79,7 +82,7 @@ func newCooperatives(list []*needmap.Organisation) []*Cooperative {
 	shared := newPeers(organisationIDs(list)...)
 	wrapped := make([]*Cooperative, len(list))
 	for i, o := range list {
-		wrapped[i] = &Cooperative{organisation{o, shared}}
+		wrapped[i] = &Cooperative{organisation{o, shared, list}}
 	}
 	return wrapped
 }
@@ -88,25 +91,23 @@ func newPartners(list []*needmap.Organisation) []*Partner {
 	shared := newPeers(organisationIDs(list)...)
 	wrapped := make([]*Partner, len(list))
 	for i, o := range list {
-		wrapped[i] = &Partner{organisation{o, shared}}
+		wrapped[i] = &Partner{organisation{o, shared, list}}
 	}
 	return wrapped
 }
 
 func cooperativesPerGroup[K comparable](keys []K, lists [][]*needmap.Organisation) map[K][]*Cooperative {
 	byKey := make(map[K][]*Cooperative, len(keys))
-	for i, list := range lists {
-		byKey[keys[i]] = newCooperatives(list)
+	for i, list := range split(newCooperatives(slices.Concat(lists...)), lists) {
+		byKey[keys[i]] = list
 	}
 	return byKey
 }
 
+// organisationIDs gives each key once: a list may hold an organisation for each
+// of several municipalities.
 func organisationIDs(list []*needmap.Organisation) []int {
-	ids := make([]int, len(list))
-	for i, o := range list {
-		ids[i] = o.ID
-	}
-	return ids
+	return keysOf(list, func(o *needmap.Organisation) *int { return &o.ID })
 }
 
 // singles makes a group of each key.

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"sync"
 )
 
@@ -47,17 +48,35 @@ type slice[T any] struct {
 }
 
 // pageTogether finds a page of a nested list for every peer in one statement and
-// gives that of one of them.
-func pageTogether[K comparable, T any](p *peers[K], own K, name string, find func([]K) ([][]T, []bool, error)) (slice[T], error) {
-	pages, err := together(p, name, func(keys []K) (map[K]slice[T], error) {
+// gives that of one of them. The objects of all pages are wrapped as peers of
+// each other, so that what is nested in them is loaded together too.
+func pageTogether[K comparable, T, W any](p *peers[K], own K, name string, find func([]K) ([][]T, []bool, error), wrap func([]T) ([]W, error)) (slice[W], error) {
+	pages, err := together(p, name, func(keys []K) (map[K]slice[W], error) {
 		lists, more, err := find(keys)
-		pages := make(map[K]slice[T], len(keys))
-		for i := range lists {
-			pages[keys[i]] = slice[T]{lists[i], more[i]}
+		if err != nil {
+			return nil, err
 		}
-		return pages, err
+		wrapped, err := wrap(slices.Concat(lists...))
+		if err != nil {
+			return nil, err
+		}
+		pages := make(map[K]slice[W], len(keys))
+		for i, nodes := range split(wrapped, lists) {
+			pages[keys[i]] = slice[W]{nodes, more[i]}
+		}
+		return pages, nil
 	})
 	return pages[own], err
+}
+
+// split cuts a list into parts as long as others.
+func split[T, W any](list []W, like [][]T) [][]W {
+	parts := make([][]W, len(like))
+	for i := range like {
+		n := len(like[i])
+		parts[i], list = list[:n:n], list[n:]
+	}
+	return parts
 }
 
 // countTogether gives a function that counts a nested list for every peer in one

@@ -40,8 +40,9 @@ type plainStep struct {
 
 // plainLists says which fields of which types are lists worth writing plainly.
 var plainLists = map[string]map[string]*plainType{
-	"NeedConnection": {"nodes": plainNeed, "edges": plainNeedEdge},
-	"NeedMap":        {"cells": plainNeedMapCell},
+	"NeedConnection":    {"nodes": plainNeed, "edges": plainNeedEdge},
+	"ServiceConnection": {"nodes": plainService, "edges": plainServiceEdge},
+	"NeedMap":           {"cells": plainNeedMapCell},
 }
 
 // PlainLists is the gqlgen extension that writes plain lists.
@@ -77,6 +78,10 @@ func (PlainLists) InterceptField(ctx context.Context, next graphql.Resolver) (an
 	case []*Need:
 		return plainList(list, steps), nil
 	case []*NeedEdge:
+		return plainList(list, steps), nil
+	case []*Service:
+		return plainList(list, steps), nil
+	case []*ServiceEdge:
 		return plainList(list, steps), nil
 	case []*NeedMapCell:
 		return plainList(list, steps), nil

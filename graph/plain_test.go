@@ -26,8 +26,18 @@ type plainStore struct {
 	tallies []needmap.LocalTally
 }
 
-func (s plainStore) FindNeeds(context.Context, needmap.NeedCriteria, needmap.NeedOrder, needmap.Page) ([]*needmap.Need, bool, error) {
-	return s.needs, true, nil
+func (s plainStore) FindNeeds(context.Context, needmap.NeedCriteria, needmap.NeedOrder, needmap.Page, bool) (needmap.NeedPage, error) {
+	return needmap.NeedPage{Needs: s.needs, More: true}, nil
+}
+
+func (s plainStore) FindServices(context.Context, needmap.ServiceCriteria, needmap.Page) ([]*needmap.Service, bool, error) {
+	age, metres, word := 14, 2000, "educatore"
+	return []*needmap.Service{
+		{ID: 1, Name: "Doposcuola", SortName: "doposcuola", Field: needmap.FieldMinors, Specialisation: &word, Status: needmap.ServiceActive,
+			Provision: needmap.ProvisionMutualAid, IsPilot: true, Capacity: 20, PeopleReached: 31, CatchmentMetres: &metres, MinimumAge: &age,
+			MaximumAge: &age, Location: &orb.Point{12.5, 41.9}, LocationKind: needmap.LocationExact, IsSynthetic: true},
+		{ID: 2, Name: `"Casa"`, Field: needmap.FieldElderly, Status: needmap.ServiceClosed, Provision: needmap.ProvisionPrivate, LocationKind: needmap.LocationUndisclosed},
+	}, false, nil
 }
 
 func (s plainStore) CountNeeds(context.Context, needmap.NeedCriteria) (int, error) { return 7, nil }
@@ -76,7 +86,7 @@ func TestPlainListsChangeNothing(t *testing.T) {
 	usual := gqlhttp.NewHandler(schema, gqlhttp.Options{})
 	plain := gqlhttp.NewHandler(schema, gqlhttp.Options{Extensions: []graphql.HandlerExtension{PlainLists{}}})
 	rapid.Check(t, func(t *rapid.T) {
-		query := rapid.SampledFrom([]func(*rapid.T) string{needsQuery, needMapQuery}).Draw(t, "query")(t)
+		query := rapid.SampledFrom([]func(*rapid.T) string{needsQuery, servicesQuery, needMapQuery}).Draw(t, "query")(t)
 		want, got := post(t, usual, query), post(t, plain, query)
 		if want != got {
 			t.Fatalf("%s\nusual: %s\nplain: %s", query, want, got)
@@ -93,6 +103,14 @@ func needsQuery(t *rapid.T) string {
 		"{needs{totalCount nodes" + need + "}}",
 		"{needs{edges{cursor c:cursor __typename node" + need + "}pageInfo{hasNextPage}}}",
 		"query($v:Boolean=true){needs{n:nodes{people@skip(if:$v) ...F}}} fragment F on Need" + need,
+	}).Draw(t, "shape")
+}
+
+func servicesQuery(t *rapid.T) string {
+	service := selection(t, plainService, "...on Node{id}", "a:capacity b:capacity")
+	return rapid.SampledFrom([]string{
+		"{services{nodes" + service + "}}",
+		"{services{edges{cursor node" + service + "}}}",
 	}).Draw(t, "shape")
 }
 
@@ -118,7 +136,8 @@ func sortedNames(of *plainType) []string {
 	names := make([]string, 0, len(of.fields))
 	for _, name := range []string{"__typename", "id", "municipality", "field", "origin", "status", "severity", "people", "peopleAnswered",
 		"summary", "reportedAt", "lastConfirmedAt", "location", "locationKind", "version", "isSynthetic", "code", "kind", "name",
-		"provinceCode", "provinceName", "needs", "openNeeds", "openPeople", "level", "tally", "area", "byField", "cursor", "node"} {
+		"provinceCode", "provinceName", "needs", "openNeeds", "openPeople", "level", "tally", "area", "byField", "cursor", "node",
+		"specialisation", "provision", "isPilot", "capacity", "peopleReached", "catchmentMetres", "minimumAge", "maximumAge"} {
 		if _, ok := of.fields[name]; ok {
 			names = append(names, name)
 		}
@@ -127,7 +146,7 @@ func sortedNames(of *plainType) []string {
 }
 
 func TestEveryPlainFieldIsDrawn(t *testing.T) {
-	for _, of := range []*plainType{plainNeed, plainNeedEdge, plainMunicipality, plainTally, plainArea, plainFieldTally, plainNeedMapCell} {
+	for _, of := range []*plainType{plainNeed, plainNeedEdge, plainService, plainServiceEdge, plainMunicipality, plainTally, plainArea, plainFieldTally, plainNeedMapCell} {
 		if got := len(sortedNames(of)); got != len(of.fields) {
 			t.Errorf("%v: %d of %d fields are drawn", of.implements, got, len(of.fields))
 		}

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/paulmach/orb"
+
 	"github.com/innovainrete/needmap/internal/needmap"
 	"github.com/innovainrete/needmap/internal/territory"
 )
@@ -26,15 +28,10 @@ var plainNeed = &plainType{
 		"summary":         of(func(dst []byte, n *Need) []byte { return appendOptional(dst, n.Summary, appendText) }),
 		"reportedAt":      of(func(dst []byte, n *Need) []byte { return appendMoment(dst, n.ReportedAt) }),
 		"lastConfirmedAt": of(func(dst []byte, n *Need) []byte { return appendOptional(dst, n.LastConfirmedAt, appendMoment) }),
-		"location": of(func(dst []byte, n *Need) []byte {
-			if n.Need.Location == nil {
-				return append(dst, "null"...)
-			}
-			return territory.AppendGeometry(dst, *n.Need.Location)
-		}),
-		"locationKind": of(func(dst []byte, n *Need) []byte { return appendText(dst, string(n.LocationKind)) }),
-		"version":      of(func(dst []byte, n *Need) []byte { return appendInt(dst, n.Version) }),
-		"isSynthetic":  of(func(dst []byte, n *Need) []byte { return strconv.AppendBool(dst, n.IsSynthetic) }),
+		"location":        of(func(dst []byte, n *Need) []byte { return appendPoint(dst, n.Need.Location) }),
+		"locationKind":    of(func(dst []byte, n *Need) []byte { return appendText(dst, string(n.LocationKind)) }),
+		"version":         of(func(dst []byte, n *Need) []byte { return appendInt(dst, n.Version) }),
+		"isSynthetic":     of(func(dst []byte, n *Need) []byte { return strconv.AppendBool(dst, n.IsSynthetic) }),
 	},
 }
 
@@ -44,6 +41,37 @@ var plainNeedEdge = &plainType{
 		"__typename": constant("NeedEdge"),
 		"cursor":     of(func(dst []byte, e *NeedEdge) []byte { return appendText(dst, e.Cursor) }),
 		"node":       {of: plainNeed, one: func(v any) any { return v.(*NeedEdge).Node }},
+	},
+}
+
+var plainService = &plainType{
+	implements: []string{"Service", "Node"},
+	fields: map[string]plainField{
+		"__typename":      constant("Service"),
+		"id":              of(func(dst []byte, s *Service) []byte { return appendID(dst, typeService, int64(s.Service.ID)) }),
+		"name":            of(func(dst []byte, s *Service) []byte { return appendText(dst, s.Name) }),
+		"field":           of(func(dst []byte, s *Service) []byte { return appendText(dst, string(s.Field)) }),
+		"specialisation":  of(func(dst []byte, s *Service) []byte { return appendOptional(dst, s.Specialisation, appendText) }),
+		"status":          of(func(dst []byte, s *Service) []byte { return appendText(dst, string(s.Status)) }),
+		"provision":       of(func(dst []byte, s *Service) []byte { return appendText(dst, string(s.Provision)) }),
+		"isPilot":         of(func(dst []byte, s *Service) []byte { return strconv.AppendBool(dst, s.IsPilot) }),
+		"capacity":        of(func(dst []byte, s *Service) []byte { return appendInt(dst, s.Capacity) }),
+		"peopleReached":   of(func(dst []byte, s *Service) []byte { return appendInt(dst, s.PeopleReached) }),
+		"catchmentMetres": of(func(dst []byte, s *Service) []byte { return appendOptional(dst, s.CatchmentMetres, appendInt) }),
+		"minimumAge":      of(func(dst []byte, s *Service) []byte { return appendOptional(dst, s.MinimumAge, appendInt) }),
+		"maximumAge":      of(func(dst []byte, s *Service) []byte { return appendOptional(dst, s.MaximumAge, appendInt) }),
+		"location":        of(func(dst []byte, s *Service) []byte { return appendPoint(dst, s.Service.Location) }),
+		"locationKind":    of(func(dst []byte, s *Service) []byte { return appendText(dst, string(s.LocationKind)) }),
+		"isSynthetic":     of(func(dst []byte, s *Service) []byte { return strconv.AppendBool(dst, s.IsSynthetic) }),
+	},
+}
+
+var plainServiceEdge = &plainType{
+	implements: []string{"ServiceEdge"},
+	fields: map[string]plainField{
+		"__typename": constant("ServiceEdge"),
+		"cursor":     of(func(dst []byte, e *ServiceEdge) []byte { return appendText(dst, e.Cursor) }),
+		"node":       {of: plainService, one: func(v any) any { return v.(*ServiceEdge).Node }},
 	},
 }
 
@@ -123,6 +151,13 @@ func appendMoment(dst []byte, t time.Time) []byte {
 	dst = append(dst, '"')
 	dst = t.UTC().AppendFormat(dst, time.RFC3339Nano)
 	return append(dst, '"')
+}
+
+func appendPoint(dst []byte, p *orb.Point) []byte {
+	if p == nil {
+		return append(dst, "null"...)
+	}
+	return territory.AppendGeometry(dst, *p)
 }
 
 func appendOptional[T any](dst []byte, v *T, write func([]byte, T) []byte) []byte {

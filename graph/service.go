@@ -2,6 +2,8 @@ package graph
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/innovainrete/needmap/graph/scalar"
 	"github.com/innovainrete/needmap/internal/needmap"
@@ -32,7 +34,7 @@ func (r *queryResolver) Services(ctx context.Context, filter *needmap.ServiceFil
 	}
 	list, more, err := r.Store.FindServices(ctx, criteria, page)
 	count := func(ctx context.Context) (int, error) { return r.Store.CountServices(ctx, criteria) }
-	return serviceConnection(list, more, page, count), err
+	return serviceConnection(newServices(list), more, page, count), err
 }
 
 // Services lists the services that serve a municipality, a page for each peer.
@@ -52,7 +54,7 @@ func nestedServices[K comparable](ctx context.Context, r *Resolver, p *peers[K],
 	name := argsKey("services", filter, args.first, args.after, args.last, args.before)
 	found, err := pageTogether(p, own, name, func(keys []K) ([][]*needmap.Service, []bool, error) {
 		return r.Store.FindServicesPerGroup(ctx, relation, groups(keys), criteria, page)
-	})
+	}, func(list []*needmap.Service) ([]*Service, error) { return newServices(list), nil })
 	count := countTogether(p, own, argsKey("services", filter), func(ctx context.Context, keys []K) ([]int, error) {
 		return r.Store.CountServicesPerGroup(ctx, relation, groups(keys), criteria)
 	})
@@ -68,9 +70,9 @@ func (r *Resolver) serviceQuery(filter *needmap.ServiceFilter, args pageArgs) (n
 	return page, criteria, err
 }
 
-func serviceConnection(list []*needmap.Service, more bool, page needmap.Page, count func(context.Context) (int, error)) *ServiceConnection {
+func serviceConnection(nodes []*Service, more bool, page needmap.Page, count func(context.Context) (int, error)) *ServiceConnection {
 	return &ServiceConnection{
-		Nodes: newServices(list), list: listServices, page: page, more: more, count: count,
+		Nodes: nodes, list: listServices, page: page, more: more, count: count,
 		position: func(s *Service) needmap.Position { return namePosition(s.SortName, s.Service.ID) },
 	}
 }
@@ -95,27 +97,19 @@ func (r *serviceResolver) Location(_ context.Context, s *Service) (scalar.JSON, 
 }
 
 func (r *serviceResolver) Municipalities(ctx context.Context, s *Service) ([]*Municipality, error) {
-	byService, err := together(s.peers, "municipalities", func(list []*needmap.Service) (map[int][]int, error) {
-		return r.Store.ServiceAreas(ctx, keysOf(list, serviceID))
+	byService, err := together(s.peers, "municipalities", func(list []*needmap.Service) (map[int][]*Municipality, error) {
+		areas, err := r.Store.ServiceAreas(ctx, keysOf(list, serviceID))
+		return municipalityLists(r.atlas(), areas), err
 	})
-	if err != nil {
-		return nil, err
-	}
-	served := []*needmap.Municipality{}
-	for _, id := range byService[s.Service.ID] {
-		if m, ok := r.atlas().ByID(id); ok {
-			served = append(served, m)
-		}
-	}
-	return newMunicipalities(served), nil
+	return orEmpty(byService[s.Service.ID]), err
 }
 
 func (r *serviceResolver) Suspensions(ctx context.Context, s *Service) ([]*Suspension, error) {
 	byService, err := together(s.peers, "suspensions", func(list []*needmap.Service) (map[int][]*Suspension, error) {
 		lists, err := r.Store.Suspensions(ctx, keysOf(list, serviceID))
 		wrapped := make(map[int][]*Suspension, len(lists))
-		for id, list := range lists {
-			wrapped[id] = newSuspensions(list)
+		for _, v := range newSuspensions(slices.Concat(slices.Collect(maps.Values(lists))...)) {
+			wrapped[v.ServiceID] = append(wrapped[v.ServiceID], v)
 		}
 		return wrapped, err
 	})

@@ -14,7 +14,7 @@ type Territory interface {
 
 // NeedLists finds needs. Pages come with whether more follow.
 type NeedLists interface {
-	FindNeeds(context.Context, needmap.NeedCriteria, needmap.NeedOrder, needmap.Page) ([]*needmap.Need, bool, error)
+	FindNeeds(ctx context.Context, c needmap.NeedCriteria, order needmap.NeedOrder, p needmap.Page, withTotal bool) (needmap.NeedPage, error)
 	FindNeedsPerGroup(context.Context, [][]int, needmap.NeedCriteria, needmap.NeedOrder, needmap.Page) ([][]*needmap.Need, []bool, error)
 	CountNeeds(context.Context, needmap.NeedCriteria) (int, error)
 	NeedsByID(context.Context, []int64) ([]*needmap.Need, error)

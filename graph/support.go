@@ -1,6 +1,9 @@
 package graph
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/paulmach/orb"
 
 	"github.com/innovainrete/needmap/graph/scalar"
@@ -35,6 +38,30 @@ func orEmpty[T any](list []T) []T {
 		return []T{}
 	}
 	return list
+}
+
+// municipalityLists wraps the municipalities of several lists as peers of each
+// other. A key that is not there belongs to a territory that went.
+func municipalityLists(atlas *needmap.Atlas, ids map[int][]int) map[int][]*Municipality {
+	var all []*needmap.Municipality
+	for _, id := range keysOf(slices.Concat(slices.Collect(maps.Values(ids))...), func(id int) *int { return &id }) {
+		if m, ok := atlas.ByID(id); ok {
+			all = append(all, m)
+		}
+	}
+	byID := make(map[int]*Municipality, len(all))
+	for _, m := range newMunicipalities(all) {
+		byID[m.Municipality.ID] = m
+	}
+	lists := make(map[int][]*Municipality, len(ids))
+	for key, list := range ids {
+		for _, id := range list {
+			if m, ok := byID[id]; ok {
+				lists[key] = append(lists[key], m)
+			}
+		}
+	}
+	return lists
 }
 
 // municipalitiesByID finds municipalities as peers of each other. A key that is

@@ -37,9 +37,9 @@ create table need (
   check (location is not null or location_kind <> 'EXACT')
 );
 create unique index need_external_id on need (external_id) where external_id is not null;
--- Newest first, alone or in one municipality; the words behind let the index
--- answer counts by itself.
+-- Newest first: of all, in one municipality, and there in one field and status.
 create index need_newest on need (reported_at desc, id desc);
+create index need_newest_in_municipality on need (municipality_id, reported_at desc, id desc);
 create index need_in_municipality on need (municipality_id, field, status, reported_at desc, id desc);
 create index need_most_severe on need (severity desc, reported_at desc, id desc);
 -- Figures that the rollup can't answer: by single day, or by status and severity at once.

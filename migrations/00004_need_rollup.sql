@@ -1,11 +1,15 @@
 -- +goose Up
--- Counts of needs by month of report (Europe/Rome), local municipality, field and
--- origin, kept in the transaction that changes a need. Beside the totals, columns
--- _s2 to _s5 count the needs of at least that severity, and the columns of each
--- status those of that status; a filter by severity and status at once is answered
--- from the needs themselves. Open statuses sort up to IN_PROGRESS.
+-- Counts of needs by local municipality, field and origin, over months, years and
+-- all time of their reports (Europe/Rome), kept in the transaction that changes a
+-- need. Beside the totals, columns _s2 to _s5 count the needs of at least that
+-- severity, and the columns of each status those of that status; a filter by
+-- severity and status at once is answered from the needs themselves. Open statuses
+-- sort up to IN_PROGRESS.
+create type rollup_span as enum ('ALL', 'YEAR', 'MONTH');
+
 create table need_rollup (
-  month           date not null check (extract(day from month) = 1),
+  span            rollup_span not null,
+  since           date not null,
   municipality_id int not null,
   field           field_of_intervention not null,
   origin          need_origin not null,
@@ -55,60 +59,92 @@ create table need_rollup (
   needs_rejected       int not null,
   people_rejected      int not null,
   answered_rejected    int not null,
-  primary key (month, municipality_id, field, origin)
+  primary key (span, since, municipality_id, field, origin),
+  check (since = case span when 'MONTH' then date_trunc('month', since::timestamp)::date when 'YEAR' then date_trunc('year', since::timestamp)::date
+    else date '0001-01-01' end)
 ) with (fillfactor = 70);
+comment on column need_rollup.since is 'first day of the month or year; 0001-01-01 for all time';
 
 -- What the rollup should hold, for the rebuild and for needmap doctor.
 create view need_rollup_expected as
-  select date_trunc('month', reported_on)::date as month, municipality_id, field, origin,
-    coalesce(count(*), 0)::int as needs,
-    coalesce(count(*) filter (where status <= 'IN_PROGRESS'), 0)::int as open_needs,
-    coalesce(sum(people), 0)::int as people,
-    coalesce(sum(people) filter (where status <= 'IN_PROGRESS'), 0)::int as open_people,
-    coalesce(sum(people_answered), 0)::int as answered,
-    coalesce(count(*) filter (where severity >= 2), 0)::int as needs_s2,
-    coalesce(count(*) filter (where severity >= 2 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s2,
-    coalesce(sum(people) filter (where severity >= 2), 0)::int as people_s2,
-    coalesce(sum(people) filter (where severity >= 2 and status <= 'IN_PROGRESS'), 0)::int as open_people_s2,
-    coalesce(sum(people_answered) filter (where severity >= 2), 0)::int as answered_s2,
-    coalesce(count(*) filter (where severity >= 3), 0)::int as needs_s3,
-    coalesce(count(*) filter (where severity >= 3 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s3,
-    coalesce(sum(people) filter (where severity >= 3), 0)::int as people_s3,
-    coalesce(sum(people) filter (where severity >= 3 and status <= 'IN_PROGRESS'), 0)::int as open_people_s3,
-    coalesce(sum(people_answered) filter (where severity >= 3), 0)::int as answered_s3,
-    coalesce(count(*) filter (where severity >= 4), 0)::int as needs_s4,
-    coalesce(count(*) filter (where severity >= 4 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s4,
-    coalesce(sum(people) filter (where severity >= 4), 0)::int as people_s4,
-    coalesce(sum(people) filter (where severity >= 4 and status <= 'IN_PROGRESS'), 0)::int as open_people_s4,
-    coalesce(sum(people_answered) filter (where severity >= 4), 0)::int as answered_s4,
-    coalesce(count(*) filter (where severity >= 5), 0)::int as needs_s5,
-    coalesce(count(*) filter (where severity >= 5 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s5,
-    coalesce(sum(people) filter (where severity >= 5), 0)::int as people_s5,
-    coalesce(sum(people) filter (where severity >= 5 and status <= 'IN_PROGRESS'), 0)::int as open_people_s5,
-    coalesce(sum(people_answered) filter (where severity >= 5), 0)::int as answered_s5,
-    coalesce(count(*) filter (where status = 'REPORTED'), 0)::int as needs_reported,
-    coalesce(sum(people) filter (where status = 'REPORTED'), 0)::int as people_reported,
-    coalesce(sum(people_answered) filter (where status = 'REPORTED'), 0)::int as answered_reported,
-    coalesce(count(*) filter (where status = 'VERIFIED'), 0)::int as needs_verified,
-    coalesce(sum(people) filter (where status = 'VERIFIED'), 0)::int as people_verified,
-    coalesce(sum(people_answered) filter (where status = 'VERIFIED'), 0)::int as answered_verified,
-    coalesce(count(*) filter (where status = 'ASSIGNED'), 0)::int as needs_assigned,
-    coalesce(sum(people) filter (where status = 'ASSIGNED'), 0)::int as people_assigned,
-    coalesce(sum(people_answered) filter (where status = 'ASSIGNED'), 0)::int as answered_assigned,
-    coalesce(count(*) filter (where status = 'IN_PROGRESS'), 0)::int as needs_in_progress,
-    coalesce(sum(people) filter (where status = 'IN_PROGRESS'), 0)::int as people_in_progress,
-    coalesce(sum(people_answered) filter (where status = 'IN_PROGRESS'), 0)::int as answered_in_progress,
-    coalesce(count(*) filter (where status = 'MET'), 0)::int as needs_met,
-    coalesce(sum(people) filter (where status = 'MET'), 0)::int as people_met,
-    coalesce(sum(people_answered) filter (where status = 'MET'), 0)::int as answered_met,
-    coalesce(count(*) filter (where status = 'CLOSED'), 0)::int as needs_closed,
-    coalesce(sum(people) filter (where status = 'CLOSED'), 0)::int as people_closed,
-    coalesce(sum(people_answered) filter (where status = 'CLOSED'), 0)::int as answered_closed,
-    coalesce(count(*) filter (where status = 'REJECTED'), 0)::int as needs_rejected,
-    coalesce(sum(people) filter (where status = 'REJECTED'), 0)::int as people_rejected,
-    coalesce(sum(people_answered) filter (where status = 'REJECTED'), 0)::int as answered_rejected
-  from need
-  group by 1, 2, 3, 4;
+  select u.span, u.since, m.municipality_id, m.field, m.origin,
+    sum(needs)::int as needs, sum(open_needs)::int as open_needs, sum(people)::int as people,
+    sum(open_people)::int as open_people, sum(answered)::int as answered, sum(needs_s2)::int as needs_s2,
+    sum(open_needs_s2)::int as open_needs_s2, sum(people_s2)::int as people_s2,
+    sum(open_people_s2)::int as open_people_s2, sum(answered_s2)::int as answered_s2,
+    sum(needs_s3)::int as needs_s3, sum(open_needs_s3)::int as open_needs_s3,
+    sum(people_s3)::int as people_s3, sum(open_people_s3)::int as open_people_s3,
+    sum(answered_s3)::int as answered_s3, sum(needs_s4)::int as needs_s4,
+    sum(open_needs_s4)::int as open_needs_s4, sum(people_s4)::int as people_s4,
+    sum(open_people_s4)::int as open_people_s4, sum(answered_s4)::int as answered_s4,
+    sum(needs_s5)::int as needs_s5, sum(open_needs_s5)::int as open_needs_s5,
+    sum(people_s5)::int as people_s5, sum(open_people_s5)::int as open_people_s5,
+    sum(answered_s5)::int as answered_s5, sum(needs_reported)::int as needs_reported,
+    sum(people_reported)::int as people_reported, sum(answered_reported)::int as answered_reported,
+    sum(needs_verified)::int as needs_verified, sum(people_verified)::int as people_verified,
+    sum(answered_verified)::int as answered_verified, sum(needs_assigned)::int as needs_assigned,
+    sum(people_assigned)::int as people_assigned, sum(answered_assigned)::int as answered_assigned,
+    sum(needs_in_progress)::int as needs_in_progress, sum(people_in_progress)::int as people_in_progress,
+    sum(answered_in_progress)::int as answered_in_progress, sum(needs_met)::int as needs_met,
+    sum(people_met)::int as people_met, sum(answered_met)::int as answered_met,
+    sum(needs_closed)::int as needs_closed, sum(people_closed)::int as people_closed,
+    sum(answered_closed)::int as answered_closed, sum(needs_rejected)::int as needs_rejected,
+    sum(people_rejected)::int as people_rejected, sum(answered_rejected)::int as answered_rejected
+  from (
+    select date_trunc('month', reported_on::timestamp)::date as month, municipality_id, field, origin,
+      coalesce(count(*), 0)::int as needs,
+      coalesce(count(*) filter (where status <= 'IN_PROGRESS'), 0)::int as open_needs,
+      coalesce(sum(people), 0)::int as people,
+      coalesce(sum(people) filter (where status <= 'IN_PROGRESS'), 0)::int as open_people,
+      coalesce(sum(people_answered), 0)::int as answered,
+      coalesce(count(*) filter (where severity >= 2), 0)::int as needs_s2,
+      coalesce(count(*) filter (where severity >= 2 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s2,
+      coalesce(sum(people) filter (where severity >= 2), 0)::int as people_s2,
+      coalesce(sum(people) filter (where severity >= 2 and status <= 'IN_PROGRESS'), 0)::int as open_people_s2,
+      coalesce(sum(people_answered) filter (where severity >= 2), 0)::int as answered_s2,
+      coalesce(count(*) filter (where severity >= 3), 0)::int as needs_s3,
+      coalesce(count(*) filter (where severity >= 3 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s3,
+      coalesce(sum(people) filter (where severity >= 3), 0)::int as people_s3,
+      coalesce(sum(people) filter (where severity >= 3 and status <= 'IN_PROGRESS'), 0)::int as open_people_s3,
+      coalesce(sum(people_answered) filter (where severity >= 3), 0)::int as answered_s3,
+      coalesce(count(*) filter (where severity >= 4), 0)::int as needs_s4,
+      coalesce(count(*) filter (where severity >= 4 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s4,
+      coalesce(sum(people) filter (where severity >= 4), 0)::int as people_s4,
+      coalesce(sum(people) filter (where severity >= 4 and status <= 'IN_PROGRESS'), 0)::int as open_people_s4,
+      coalesce(sum(people_answered) filter (where severity >= 4), 0)::int as answered_s4,
+      coalesce(count(*) filter (where severity >= 5), 0)::int as needs_s5,
+      coalesce(count(*) filter (where severity >= 5 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s5,
+      coalesce(sum(people) filter (where severity >= 5), 0)::int as people_s5,
+      coalesce(sum(people) filter (where severity >= 5 and status <= 'IN_PROGRESS'), 0)::int as open_people_s5,
+      coalesce(sum(people_answered) filter (where severity >= 5), 0)::int as answered_s5,
+      coalesce(count(*) filter (where status = 'REPORTED'), 0)::int as needs_reported,
+      coalesce(sum(people) filter (where status = 'REPORTED'), 0)::int as people_reported,
+      coalesce(sum(people_answered) filter (where status = 'REPORTED'), 0)::int as answered_reported,
+      coalesce(count(*) filter (where status = 'VERIFIED'), 0)::int as needs_verified,
+      coalesce(sum(people) filter (where status = 'VERIFIED'), 0)::int as people_verified,
+      coalesce(sum(people_answered) filter (where status = 'VERIFIED'), 0)::int as answered_verified,
+      coalesce(count(*) filter (where status = 'ASSIGNED'), 0)::int as needs_assigned,
+      coalesce(sum(people) filter (where status = 'ASSIGNED'), 0)::int as people_assigned,
+      coalesce(sum(people_answered) filter (where status = 'ASSIGNED'), 0)::int as answered_assigned,
+      coalesce(count(*) filter (where status = 'IN_PROGRESS'), 0)::int as needs_in_progress,
+      coalesce(sum(people) filter (where status = 'IN_PROGRESS'), 0)::int as people_in_progress,
+      coalesce(sum(people_answered) filter (where status = 'IN_PROGRESS'), 0)::int as answered_in_progress,
+      coalesce(count(*) filter (where status = 'MET'), 0)::int as needs_met,
+      coalesce(sum(people) filter (where status = 'MET'), 0)::int as people_met,
+      coalesce(sum(people_answered) filter (where status = 'MET'), 0)::int as answered_met,
+      coalesce(count(*) filter (where status = 'CLOSED'), 0)::int as needs_closed,
+      coalesce(sum(people) filter (where status = 'CLOSED'), 0)::int as people_closed,
+      coalesce(sum(people_answered) filter (where status = 'CLOSED'), 0)::int as answered_closed,
+      coalesce(count(*) filter (where status = 'REJECTED'), 0)::int as needs_rejected,
+      coalesce(sum(people) filter (where status = 'REJECTED'), 0)::int as people_rejected,
+      coalesce(sum(people_answered) filter (where status = 'REJECTED'), 0)::int as answered_rejected
+    from need
+    group by 1, 2, 3, 4
+  ) m
+  cross join lateral (values
+    ('MONTH'::rollup_span, m.month), ('YEAR', date_trunc('year', m.month::timestamp)::date), ('ALL', date '0001-01-01')
+  ) u(span, since)
+  group by 1, 2, 3, 4, 5;
 
 -- PostgreSQL gives transition tables to one event a trigger, so there are three
 -- functions alike but for their source. Keys are upserted in order, so that two
@@ -117,57 +153,77 @@ create view need_rollup_expected as
 create function need_rollup_on_insert() returns trigger language plpgsql as $$
 begin
   insert into need_rollup
-  select date_trunc('month', reported_on)::date, municipality_id, field, origin,
-    coalesce(sum(sign), 0)::int as needs,
-    coalesce(sum(sign) filter (where status <= 'IN_PROGRESS'), 0)::int as open_needs,
-    coalesce(sum(sign * people), 0)::int as people,
-    coalesce(sum(sign * people) filter (where status <= 'IN_PROGRESS'), 0)::int as open_people,
-    coalesce(sum(sign * people_answered), 0)::int as answered,
-    coalesce(sum(sign) filter (where severity >= 2), 0)::int as needs_s2,
-    coalesce(sum(sign) filter (where severity >= 2 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s2,
-    coalesce(sum(sign * people) filter (where severity >= 2), 0)::int as people_s2,
-    coalesce(sum(sign * people) filter (where severity >= 2 and status <= 'IN_PROGRESS'), 0)::int as open_people_s2,
-    coalesce(sum(sign * people_answered) filter (where severity >= 2), 0)::int as answered_s2,
-    coalesce(sum(sign) filter (where severity >= 3), 0)::int as needs_s3,
-    coalesce(sum(sign) filter (where severity >= 3 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s3,
-    coalesce(sum(sign * people) filter (where severity >= 3), 0)::int as people_s3,
-    coalesce(sum(sign * people) filter (where severity >= 3 and status <= 'IN_PROGRESS'), 0)::int as open_people_s3,
-    coalesce(sum(sign * people_answered) filter (where severity >= 3), 0)::int as answered_s3,
-    coalesce(sum(sign) filter (where severity >= 4), 0)::int as needs_s4,
-    coalesce(sum(sign) filter (where severity >= 4 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s4,
-    coalesce(sum(sign * people) filter (where severity >= 4), 0)::int as people_s4,
-    coalesce(sum(sign * people) filter (where severity >= 4 and status <= 'IN_PROGRESS'), 0)::int as open_people_s4,
-    coalesce(sum(sign * people_answered) filter (where severity >= 4), 0)::int as answered_s4,
-    coalesce(sum(sign) filter (where severity >= 5), 0)::int as needs_s5,
-    coalesce(sum(sign) filter (where severity >= 5 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s5,
-    coalesce(sum(sign * people) filter (where severity >= 5), 0)::int as people_s5,
-    coalesce(sum(sign * people) filter (where severity >= 5 and status <= 'IN_PROGRESS'), 0)::int as open_people_s5,
-    coalesce(sum(sign * people_answered) filter (where severity >= 5), 0)::int as answered_s5,
-    coalesce(sum(sign) filter (where status = 'REPORTED'), 0)::int as needs_reported,
-    coalesce(sum(sign * people) filter (where status = 'REPORTED'), 0)::int as people_reported,
-    coalesce(sum(sign * people_answered) filter (where status = 'REPORTED'), 0)::int as answered_reported,
-    coalesce(sum(sign) filter (where status = 'VERIFIED'), 0)::int as needs_verified,
-    coalesce(sum(sign * people) filter (where status = 'VERIFIED'), 0)::int as people_verified,
-    coalesce(sum(sign * people_answered) filter (where status = 'VERIFIED'), 0)::int as answered_verified,
-    coalesce(sum(sign) filter (where status = 'ASSIGNED'), 0)::int as needs_assigned,
-    coalesce(sum(sign * people) filter (where status = 'ASSIGNED'), 0)::int as people_assigned,
-    coalesce(sum(sign * people_answered) filter (where status = 'ASSIGNED'), 0)::int as answered_assigned,
-    coalesce(sum(sign) filter (where status = 'IN_PROGRESS'), 0)::int as needs_in_progress,
-    coalesce(sum(sign * people) filter (where status = 'IN_PROGRESS'), 0)::int as people_in_progress,
-    coalesce(sum(sign * people_answered) filter (where status = 'IN_PROGRESS'), 0)::int as answered_in_progress,
-    coalesce(sum(sign) filter (where status = 'MET'), 0)::int as needs_met,
-    coalesce(sum(sign * people) filter (where status = 'MET'), 0)::int as people_met,
-    coalesce(sum(sign * people_answered) filter (where status = 'MET'), 0)::int as answered_met,
-    coalesce(sum(sign) filter (where status = 'CLOSED'), 0)::int as needs_closed,
-    coalesce(sum(sign * people) filter (where status = 'CLOSED'), 0)::int as people_closed,
-    coalesce(sum(sign * people_answered) filter (where status = 'CLOSED'), 0)::int as answered_closed,
-    coalesce(sum(sign) filter (where status = 'REJECTED'), 0)::int as needs_rejected,
-    coalesce(sum(sign * people) filter (where status = 'REJECTED'), 0)::int as people_rejected,
-    coalesce(sum(sign * people_answered) filter (where status = 'REJECTED'), 0)::int as answered_rejected
-  from (select *, 1 as sign from inserted) change
-  group by 1, 2, 3, 4
-  order by 1, 2, 3, 4
-  on conflict (month, municipality_id, field, origin) do update set
+  select u.span, u.since, m.municipality_id, m.field, m.origin,
+    sum(needs)::int, sum(open_needs)::int, sum(people)::int, sum(open_people)::int, sum(answered)::int,
+    sum(needs_s2)::int, sum(open_needs_s2)::int, sum(people_s2)::int, sum(open_people_s2)::int,
+    sum(answered_s2)::int, sum(needs_s3)::int, sum(open_needs_s3)::int, sum(people_s3)::int,
+    sum(open_people_s3)::int, sum(answered_s3)::int, sum(needs_s4)::int, sum(open_needs_s4)::int,
+    sum(people_s4)::int, sum(open_people_s4)::int, sum(answered_s4)::int, sum(needs_s5)::int,
+    sum(open_needs_s5)::int, sum(people_s5)::int, sum(open_people_s5)::int, sum(answered_s5)::int,
+    sum(needs_reported)::int, sum(people_reported)::int, sum(answered_reported)::int,
+    sum(needs_verified)::int, sum(people_verified)::int, sum(answered_verified)::int,
+    sum(needs_assigned)::int, sum(people_assigned)::int, sum(answered_assigned)::int,
+    sum(needs_in_progress)::int, sum(people_in_progress)::int, sum(answered_in_progress)::int,
+    sum(needs_met)::int, sum(people_met)::int, sum(answered_met)::int, sum(needs_closed)::int,
+    sum(people_closed)::int, sum(answered_closed)::int, sum(needs_rejected)::int,
+    sum(people_rejected)::int, sum(answered_rejected)::int
+  from (
+    select date_trunc('month', reported_on::timestamp)::date as month, municipality_id, field, origin,
+      coalesce(sum(sign), 0)::int as needs,
+      coalesce(sum(sign) filter (where status <= 'IN_PROGRESS'), 0)::int as open_needs,
+      coalesce(sum(sign * people), 0)::int as people,
+      coalesce(sum(sign * people) filter (where status <= 'IN_PROGRESS'), 0)::int as open_people,
+      coalesce(sum(sign * people_answered), 0)::int as answered,
+      coalesce(sum(sign) filter (where severity >= 2), 0)::int as needs_s2,
+      coalesce(sum(sign) filter (where severity >= 2 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s2,
+      coalesce(sum(sign * people) filter (where severity >= 2), 0)::int as people_s2,
+      coalesce(sum(sign * people) filter (where severity >= 2 and status <= 'IN_PROGRESS'), 0)::int as open_people_s2,
+      coalesce(sum(sign * people_answered) filter (where severity >= 2), 0)::int as answered_s2,
+      coalesce(sum(sign) filter (where severity >= 3), 0)::int as needs_s3,
+      coalesce(sum(sign) filter (where severity >= 3 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s3,
+      coalesce(sum(sign * people) filter (where severity >= 3), 0)::int as people_s3,
+      coalesce(sum(sign * people) filter (where severity >= 3 and status <= 'IN_PROGRESS'), 0)::int as open_people_s3,
+      coalesce(sum(sign * people_answered) filter (where severity >= 3), 0)::int as answered_s3,
+      coalesce(sum(sign) filter (where severity >= 4), 0)::int as needs_s4,
+      coalesce(sum(sign) filter (where severity >= 4 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s4,
+      coalesce(sum(sign * people) filter (where severity >= 4), 0)::int as people_s4,
+      coalesce(sum(sign * people) filter (where severity >= 4 and status <= 'IN_PROGRESS'), 0)::int as open_people_s4,
+      coalesce(sum(sign * people_answered) filter (where severity >= 4), 0)::int as answered_s4,
+      coalesce(sum(sign) filter (where severity >= 5), 0)::int as needs_s5,
+      coalesce(sum(sign) filter (where severity >= 5 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s5,
+      coalesce(sum(sign * people) filter (where severity >= 5), 0)::int as people_s5,
+      coalesce(sum(sign * people) filter (where severity >= 5 and status <= 'IN_PROGRESS'), 0)::int as open_people_s5,
+      coalesce(sum(sign * people_answered) filter (where severity >= 5), 0)::int as answered_s5,
+      coalesce(sum(sign) filter (where status = 'REPORTED'), 0)::int as needs_reported,
+      coalesce(sum(sign * people) filter (where status = 'REPORTED'), 0)::int as people_reported,
+      coalesce(sum(sign * people_answered) filter (where status = 'REPORTED'), 0)::int as answered_reported,
+      coalesce(sum(sign) filter (where status = 'VERIFIED'), 0)::int as needs_verified,
+      coalesce(sum(sign * people) filter (where status = 'VERIFIED'), 0)::int as people_verified,
+      coalesce(sum(sign * people_answered) filter (where status = 'VERIFIED'), 0)::int as answered_verified,
+      coalesce(sum(sign) filter (where status = 'ASSIGNED'), 0)::int as needs_assigned,
+      coalesce(sum(sign * people) filter (where status = 'ASSIGNED'), 0)::int as people_assigned,
+      coalesce(sum(sign * people_answered) filter (where status = 'ASSIGNED'), 0)::int as answered_assigned,
+      coalesce(sum(sign) filter (where status = 'IN_PROGRESS'), 0)::int as needs_in_progress,
+      coalesce(sum(sign * people) filter (where status = 'IN_PROGRESS'), 0)::int as people_in_progress,
+      coalesce(sum(sign * people_answered) filter (where status = 'IN_PROGRESS'), 0)::int as answered_in_progress,
+      coalesce(sum(sign) filter (where status = 'MET'), 0)::int as needs_met,
+      coalesce(sum(sign * people) filter (where status = 'MET'), 0)::int as people_met,
+      coalesce(sum(sign * people_answered) filter (where status = 'MET'), 0)::int as answered_met,
+      coalesce(sum(sign) filter (where status = 'CLOSED'), 0)::int as needs_closed,
+      coalesce(sum(sign * people) filter (where status = 'CLOSED'), 0)::int as people_closed,
+      coalesce(sum(sign * people_answered) filter (where status = 'CLOSED'), 0)::int as answered_closed,
+      coalesce(sum(sign) filter (where status = 'REJECTED'), 0)::int as needs_rejected,
+      coalesce(sum(sign * people) filter (where status = 'REJECTED'), 0)::int as people_rejected,
+      coalesce(sum(sign * people_answered) filter (where status = 'REJECTED'), 0)::int as answered_rejected
+    from (select *, 1 as sign from inserted) change
+    group by 1, 2, 3, 4
+  ) m
+  cross join lateral (values
+    ('MONTH'::rollup_span, m.month), ('YEAR', date_trunc('year', m.month::timestamp)::date), ('ALL', date '0001-01-01')
+  ) u(span, since)
+  group by 1, 2, 3, 4, 5
+  order by 1, 2, 3, 4, 5
+  on conflict (span, since, municipality_id, field, origin) do update set
     needs = need_rollup.needs + excluded.needs,
     open_needs = need_rollup.open_needs + excluded.open_needs,
     people = need_rollup.people + excluded.people,
@@ -222,57 +278,77 @@ end $$;
 create function need_rollup_on_update() returns trigger language plpgsql as $$
 begin
   insert into need_rollup
-  select date_trunc('month', reported_on)::date, municipality_id, field, origin,
-    coalesce(sum(sign), 0)::int as needs,
-    coalesce(sum(sign) filter (where status <= 'IN_PROGRESS'), 0)::int as open_needs,
-    coalesce(sum(sign * people), 0)::int as people,
-    coalesce(sum(sign * people) filter (where status <= 'IN_PROGRESS'), 0)::int as open_people,
-    coalesce(sum(sign * people_answered), 0)::int as answered,
-    coalesce(sum(sign) filter (where severity >= 2), 0)::int as needs_s2,
-    coalesce(sum(sign) filter (where severity >= 2 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s2,
-    coalesce(sum(sign * people) filter (where severity >= 2), 0)::int as people_s2,
-    coalesce(sum(sign * people) filter (where severity >= 2 and status <= 'IN_PROGRESS'), 0)::int as open_people_s2,
-    coalesce(sum(sign * people_answered) filter (where severity >= 2), 0)::int as answered_s2,
-    coalesce(sum(sign) filter (where severity >= 3), 0)::int as needs_s3,
-    coalesce(sum(sign) filter (where severity >= 3 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s3,
-    coalesce(sum(sign * people) filter (where severity >= 3), 0)::int as people_s3,
-    coalesce(sum(sign * people) filter (where severity >= 3 and status <= 'IN_PROGRESS'), 0)::int as open_people_s3,
-    coalesce(sum(sign * people_answered) filter (where severity >= 3), 0)::int as answered_s3,
-    coalesce(sum(sign) filter (where severity >= 4), 0)::int as needs_s4,
-    coalesce(sum(sign) filter (where severity >= 4 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s4,
-    coalesce(sum(sign * people) filter (where severity >= 4), 0)::int as people_s4,
-    coalesce(sum(sign * people) filter (where severity >= 4 and status <= 'IN_PROGRESS'), 0)::int as open_people_s4,
-    coalesce(sum(sign * people_answered) filter (where severity >= 4), 0)::int as answered_s4,
-    coalesce(sum(sign) filter (where severity >= 5), 0)::int as needs_s5,
-    coalesce(sum(sign) filter (where severity >= 5 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s5,
-    coalesce(sum(sign * people) filter (where severity >= 5), 0)::int as people_s5,
-    coalesce(sum(sign * people) filter (where severity >= 5 and status <= 'IN_PROGRESS'), 0)::int as open_people_s5,
-    coalesce(sum(sign * people_answered) filter (where severity >= 5), 0)::int as answered_s5,
-    coalesce(sum(sign) filter (where status = 'REPORTED'), 0)::int as needs_reported,
-    coalesce(sum(sign * people) filter (where status = 'REPORTED'), 0)::int as people_reported,
-    coalesce(sum(sign * people_answered) filter (where status = 'REPORTED'), 0)::int as answered_reported,
-    coalesce(sum(sign) filter (where status = 'VERIFIED'), 0)::int as needs_verified,
-    coalesce(sum(sign * people) filter (where status = 'VERIFIED'), 0)::int as people_verified,
-    coalesce(sum(sign * people_answered) filter (where status = 'VERIFIED'), 0)::int as answered_verified,
-    coalesce(sum(sign) filter (where status = 'ASSIGNED'), 0)::int as needs_assigned,
-    coalesce(sum(sign * people) filter (where status = 'ASSIGNED'), 0)::int as people_assigned,
-    coalesce(sum(sign * people_answered) filter (where status = 'ASSIGNED'), 0)::int as answered_assigned,
-    coalesce(sum(sign) filter (where status = 'IN_PROGRESS'), 0)::int as needs_in_progress,
-    coalesce(sum(sign * people) filter (where status = 'IN_PROGRESS'), 0)::int as people_in_progress,
-    coalesce(sum(sign * people_answered) filter (where status = 'IN_PROGRESS'), 0)::int as answered_in_progress,
-    coalesce(sum(sign) filter (where status = 'MET'), 0)::int as needs_met,
-    coalesce(sum(sign * people) filter (where status = 'MET'), 0)::int as people_met,
-    coalesce(sum(sign * people_answered) filter (where status = 'MET'), 0)::int as answered_met,
-    coalesce(sum(sign) filter (where status = 'CLOSED'), 0)::int as needs_closed,
-    coalesce(sum(sign * people) filter (where status = 'CLOSED'), 0)::int as people_closed,
-    coalesce(sum(sign * people_answered) filter (where status = 'CLOSED'), 0)::int as answered_closed,
-    coalesce(sum(sign) filter (where status = 'REJECTED'), 0)::int as needs_rejected,
-    coalesce(sum(sign * people) filter (where status = 'REJECTED'), 0)::int as people_rejected,
-    coalesce(sum(sign * people_answered) filter (where status = 'REJECTED'), 0)::int as answered_rejected
-  from (select *, 1 as sign from inserted union all select *, -1 from deleted) change
-  group by 1, 2, 3, 4
-  order by 1, 2, 3, 4
-  on conflict (month, municipality_id, field, origin) do update set
+  select u.span, u.since, m.municipality_id, m.field, m.origin,
+    sum(needs)::int, sum(open_needs)::int, sum(people)::int, sum(open_people)::int, sum(answered)::int,
+    sum(needs_s2)::int, sum(open_needs_s2)::int, sum(people_s2)::int, sum(open_people_s2)::int,
+    sum(answered_s2)::int, sum(needs_s3)::int, sum(open_needs_s3)::int, sum(people_s3)::int,
+    sum(open_people_s3)::int, sum(answered_s3)::int, sum(needs_s4)::int, sum(open_needs_s4)::int,
+    sum(people_s4)::int, sum(open_people_s4)::int, sum(answered_s4)::int, sum(needs_s5)::int,
+    sum(open_needs_s5)::int, sum(people_s5)::int, sum(open_people_s5)::int, sum(answered_s5)::int,
+    sum(needs_reported)::int, sum(people_reported)::int, sum(answered_reported)::int,
+    sum(needs_verified)::int, sum(people_verified)::int, sum(answered_verified)::int,
+    sum(needs_assigned)::int, sum(people_assigned)::int, sum(answered_assigned)::int,
+    sum(needs_in_progress)::int, sum(people_in_progress)::int, sum(answered_in_progress)::int,
+    sum(needs_met)::int, sum(people_met)::int, sum(answered_met)::int, sum(needs_closed)::int,
+    sum(people_closed)::int, sum(answered_closed)::int, sum(needs_rejected)::int,
+    sum(people_rejected)::int, sum(answered_rejected)::int
+  from (
+    select date_trunc('month', reported_on::timestamp)::date as month, municipality_id, field, origin,
+      coalesce(sum(sign), 0)::int as needs,
+      coalesce(sum(sign) filter (where status <= 'IN_PROGRESS'), 0)::int as open_needs,
+      coalesce(sum(sign * people), 0)::int as people,
+      coalesce(sum(sign * people) filter (where status <= 'IN_PROGRESS'), 0)::int as open_people,
+      coalesce(sum(sign * people_answered), 0)::int as answered,
+      coalesce(sum(sign) filter (where severity >= 2), 0)::int as needs_s2,
+      coalesce(sum(sign) filter (where severity >= 2 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s2,
+      coalesce(sum(sign * people) filter (where severity >= 2), 0)::int as people_s2,
+      coalesce(sum(sign * people) filter (where severity >= 2 and status <= 'IN_PROGRESS'), 0)::int as open_people_s2,
+      coalesce(sum(sign * people_answered) filter (where severity >= 2), 0)::int as answered_s2,
+      coalesce(sum(sign) filter (where severity >= 3), 0)::int as needs_s3,
+      coalesce(sum(sign) filter (where severity >= 3 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s3,
+      coalesce(sum(sign * people) filter (where severity >= 3), 0)::int as people_s3,
+      coalesce(sum(sign * people) filter (where severity >= 3 and status <= 'IN_PROGRESS'), 0)::int as open_people_s3,
+      coalesce(sum(sign * people_answered) filter (where severity >= 3), 0)::int as answered_s3,
+      coalesce(sum(sign) filter (where severity >= 4), 0)::int as needs_s4,
+      coalesce(sum(sign) filter (where severity >= 4 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s4,
+      coalesce(sum(sign * people) filter (where severity >= 4), 0)::int as people_s4,
+      coalesce(sum(sign * people) filter (where severity >= 4 and status <= 'IN_PROGRESS'), 0)::int as open_people_s4,
+      coalesce(sum(sign * people_answered) filter (where severity >= 4), 0)::int as answered_s4,
+      coalesce(sum(sign) filter (where severity >= 5), 0)::int as needs_s5,
+      coalesce(sum(sign) filter (where severity >= 5 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s5,
+      coalesce(sum(sign * people) filter (where severity >= 5), 0)::int as people_s5,
+      coalesce(sum(sign * people) filter (where severity >= 5 and status <= 'IN_PROGRESS'), 0)::int as open_people_s5,
+      coalesce(sum(sign * people_answered) filter (where severity >= 5), 0)::int as answered_s5,
+      coalesce(sum(sign) filter (where status = 'REPORTED'), 0)::int as needs_reported,
+      coalesce(sum(sign * people) filter (where status = 'REPORTED'), 0)::int as people_reported,
+      coalesce(sum(sign * people_answered) filter (where status = 'REPORTED'), 0)::int as answered_reported,
+      coalesce(sum(sign) filter (where status = 'VERIFIED'), 0)::int as needs_verified,
+      coalesce(sum(sign * people) filter (where status = 'VERIFIED'), 0)::int as people_verified,
+      coalesce(sum(sign * people_answered) filter (where status = 'VERIFIED'), 0)::int as answered_verified,
+      coalesce(sum(sign) filter (where status = 'ASSIGNED'), 0)::int as needs_assigned,
+      coalesce(sum(sign * people) filter (where status = 'ASSIGNED'), 0)::int as people_assigned,
+      coalesce(sum(sign * people_answered) filter (where status = 'ASSIGNED'), 0)::int as answered_assigned,
+      coalesce(sum(sign) filter (where status = 'IN_PROGRESS'), 0)::int as needs_in_progress,
+      coalesce(sum(sign * people) filter (where status = 'IN_PROGRESS'), 0)::int as people_in_progress,
+      coalesce(sum(sign * people_answered) filter (where status = 'IN_PROGRESS'), 0)::int as answered_in_progress,
+      coalesce(sum(sign) filter (where status = 'MET'), 0)::int as needs_met,
+      coalesce(sum(sign * people) filter (where status = 'MET'), 0)::int as people_met,
+      coalesce(sum(sign * people_answered) filter (where status = 'MET'), 0)::int as answered_met,
+      coalesce(sum(sign) filter (where status = 'CLOSED'), 0)::int as needs_closed,
+      coalesce(sum(sign * people) filter (where status = 'CLOSED'), 0)::int as people_closed,
+      coalesce(sum(sign * people_answered) filter (where status = 'CLOSED'), 0)::int as answered_closed,
+      coalesce(sum(sign) filter (where status = 'REJECTED'), 0)::int as needs_rejected,
+      coalesce(sum(sign * people) filter (where status = 'REJECTED'), 0)::int as people_rejected,
+      coalesce(sum(sign * people_answered) filter (where status = 'REJECTED'), 0)::int as answered_rejected
+    from (select *, 1 as sign from inserted union all select *, -1 from deleted) change
+    group by 1, 2, 3, 4
+  ) m
+  cross join lateral (values
+    ('MONTH'::rollup_span, m.month), ('YEAR', date_trunc('year', m.month::timestamp)::date), ('ALL', date '0001-01-01')
+  ) u(span, since)
+  group by 1, 2, 3, 4, 5
+  order by 1, 2, 3, 4, 5
+  on conflict (span, since, municipality_id, field, origin) do update set
     needs = need_rollup.needs + excluded.needs,
     open_needs = need_rollup.open_needs + excluded.open_needs,
     people = need_rollup.people + excluded.people,
@@ -327,57 +403,77 @@ end $$;
 create function need_rollup_on_delete() returns trigger language plpgsql as $$
 begin
   insert into need_rollup
-  select date_trunc('month', reported_on)::date, municipality_id, field, origin,
-    coalesce(sum(sign), 0)::int as needs,
-    coalesce(sum(sign) filter (where status <= 'IN_PROGRESS'), 0)::int as open_needs,
-    coalesce(sum(sign * people), 0)::int as people,
-    coalesce(sum(sign * people) filter (where status <= 'IN_PROGRESS'), 0)::int as open_people,
-    coalesce(sum(sign * people_answered), 0)::int as answered,
-    coalesce(sum(sign) filter (where severity >= 2), 0)::int as needs_s2,
-    coalesce(sum(sign) filter (where severity >= 2 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s2,
-    coalesce(sum(sign * people) filter (where severity >= 2), 0)::int as people_s2,
-    coalesce(sum(sign * people) filter (where severity >= 2 and status <= 'IN_PROGRESS'), 0)::int as open_people_s2,
-    coalesce(sum(sign * people_answered) filter (where severity >= 2), 0)::int as answered_s2,
-    coalesce(sum(sign) filter (where severity >= 3), 0)::int as needs_s3,
-    coalesce(sum(sign) filter (where severity >= 3 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s3,
-    coalesce(sum(sign * people) filter (where severity >= 3), 0)::int as people_s3,
-    coalesce(sum(sign * people) filter (where severity >= 3 and status <= 'IN_PROGRESS'), 0)::int as open_people_s3,
-    coalesce(sum(sign * people_answered) filter (where severity >= 3), 0)::int as answered_s3,
-    coalesce(sum(sign) filter (where severity >= 4), 0)::int as needs_s4,
-    coalesce(sum(sign) filter (where severity >= 4 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s4,
-    coalesce(sum(sign * people) filter (where severity >= 4), 0)::int as people_s4,
-    coalesce(sum(sign * people) filter (where severity >= 4 and status <= 'IN_PROGRESS'), 0)::int as open_people_s4,
-    coalesce(sum(sign * people_answered) filter (where severity >= 4), 0)::int as answered_s4,
-    coalesce(sum(sign) filter (where severity >= 5), 0)::int as needs_s5,
-    coalesce(sum(sign) filter (where severity >= 5 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s5,
-    coalesce(sum(sign * people) filter (where severity >= 5), 0)::int as people_s5,
-    coalesce(sum(sign * people) filter (where severity >= 5 and status <= 'IN_PROGRESS'), 0)::int as open_people_s5,
-    coalesce(sum(sign * people_answered) filter (where severity >= 5), 0)::int as answered_s5,
-    coalesce(sum(sign) filter (where status = 'REPORTED'), 0)::int as needs_reported,
-    coalesce(sum(sign * people) filter (where status = 'REPORTED'), 0)::int as people_reported,
-    coalesce(sum(sign * people_answered) filter (where status = 'REPORTED'), 0)::int as answered_reported,
-    coalesce(sum(sign) filter (where status = 'VERIFIED'), 0)::int as needs_verified,
-    coalesce(sum(sign * people) filter (where status = 'VERIFIED'), 0)::int as people_verified,
-    coalesce(sum(sign * people_answered) filter (where status = 'VERIFIED'), 0)::int as answered_verified,
-    coalesce(sum(sign) filter (where status = 'ASSIGNED'), 0)::int as needs_assigned,
-    coalesce(sum(sign * people) filter (where status = 'ASSIGNED'), 0)::int as people_assigned,
-    coalesce(sum(sign * people_answered) filter (where status = 'ASSIGNED'), 0)::int as answered_assigned,
-    coalesce(sum(sign) filter (where status = 'IN_PROGRESS'), 0)::int as needs_in_progress,
-    coalesce(sum(sign * people) filter (where status = 'IN_PROGRESS'), 0)::int as people_in_progress,
-    coalesce(sum(sign * people_answered) filter (where status = 'IN_PROGRESS'), 0)::int as answered_in_progress,
-    coalesce(sum(sign) filter (where status = 'MET'), 0)::int as needs_met,
-    coalesce(sum(sign * people) filter (where status = 'MET'), 0)::int as people_met,
-    coalesce(sum(sign * people_answered) filter (where status = 'MET'), 0)::int as answered_met,
-    coalesce(sum(sign) filter (where status = 'CLOSED'), 0)::int as needs_closed,
-    coalesce(sum(sign * people) filter (where status = 'CLOSED'), 0)::int as people_closed,
-    coalesce(sum(sign * people_answered) filter (where status = 'CLOSED'), 0)::int as answered_closed,
-    coalesce(sum(sign) filter (where status = 'REJECTED'), 0)::int as needs_rejected,
-    coalesce(sum(sign * people) filter (where status = 'REJECTED'), 0)::int as people_rejected,
-    coalesce(sum(sign * people_answered) filter (where status = 'REJECTED'), 0)::int as answered_rejected
-  from (select *, -1 as sign from deleted) change
-  group by 1, 2, 3, 4
-  order by 1, 2, 3, 4
-  on conflict (month, municipality_id, field, origin) do update set
+  select u.span, u.since, m.municipality_id, m.field, m.origin,
+    sum(needs)::int, sum(open_needs)::int, sum(people)::int, sum(open_people)::int, sum(answered)::int,
+    sum(needs_s2)::int, sum(open_needs_s2)::int, sum(people_s2)::int, sum(open_people_s2)::int,
+    sum(answered_s2)::int, sum(needs_s3)::int, sum(open_needs_s3)::int, sum(people_s3)::int,
+    sum(open_people_s3)::int, sum(answered_s3)::int, sum(needs_s4)::int, sum(open_needs_s4)::int,
+    sum(people_s4)::int, sum(open_people_s4)::int, sum(answered_s4)::int, sum(needs_s5)::int,
+    sum(open_needs_s5)::int, sum(people_s5)::int, sum(open_people_s5)::int, sum(answered_s5)::int,
+    sum(needs_reported)::int, sum(people_reported)::int, sum(answered_reported)::int,
+    sum(needs_verified)::int, sum(people_verified)::int, sum(answered_verified)::int,
+    sum(needs_assigned)::int, sum(people_assigned)::int, sum(answered_assigned)::int,
+    sum(needs_in_progress)::int, sum(people_in_progress)::int, sum(answered_in_progress)::int,
+    sum(needs_met)::int, sum(people_met)::int, sum(answered_met)::int, sum(needs_closed)::int,
+    sum(people_closed)::int, sum(answered_closed)::int, sum(needs_rejected)::int,
+    sum(people_rejected)::int, sum(answered_rejected)::int
+  from (
+    select date_trunc('month', reported_on::timestamp)::date as month, municipality_id, field, origin,
+      coalesce(sum(sign), 0)::int as needs,
+      coalesce(sum(sign) filter (where status <= 'IN_PROGRESS'), 0)::int as open_needs,
+      coalesce(sum(sign * people), 0)::int as people,
+      coalesce(sum(sign * people) filter (where status <= 'IN_PROGRESS'), 0)::int as open_people,
+      coalesce(sum(sign * people_answered), 0)::int as answered,
+      coalesce(sum(sign) filter (where severity >= 2), 0)::int as needs_s2,
+      coalesce(sum(sign) filter (where severity >= 2 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s2,
+      coalesce(sum(sign * people) filter (where severity >= 2), 0)::int as people_s2,
+      coalesce(sum(sign * people) filter (where severity >= 2 and status <= 'IN_PROGRESS'), 0)::int as open_people_s2,
+      coalesce(sum(sign * people_answered) filter (where severity >= 2), 0)::int as answered_s2,
+      coalesce(sum(sign) filter (where severity >= 3), 0)::int as needs_s3,
+      coalesce(sum(sign) filter (where severity >= 3 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s3,
+      coalesce(sum(sign * people) filter (where severity >= 3), 0)::int as people_s3,
+      coalesce(sum(sign * people) filter (where severity >= 3 and status <= 'IN_PROGRESS'), 0)::int as open_people_s3,
+      coalesce(sum(sign * people_answered) filter (where severity >= 3), 0)::int as answered_s3,
+      coalesce(sum(sign) filter (where severity >= 4), 0)::int as needs_s4,
+      coalesce(sum(sign) filter (where severity >= 4 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s4,
+      coalesce(sum(sign * people) filter (where severity >= 4), 0)::int as people_s4,
+      coalesce(sum(sign * people) filter (where severity >= 4 and status <= 'IN_PROGRESS'), 0)::int as open_people_s4,
+      coalesce(sum(sign * people_answered) filter (where severity >= 4), 0)::int as answered_s4,
+      coalesce(sum(sign) filter (where severity >= 5), 0)::int as needs_s5,
+      coalesce(sum(sign) filter (where severity >= 5 and status <= 'IN_PROGRESS'), 0)::int as open_needs_s5,
+      coalesce(sum(sign * people) filter (where severity >= 5), 0)::int as people_s5,
+      coalesce(sum(sign * people) filter (where severity >= 5 and status <= 'IN_PROGRESS'), 0)::int as open_people_s5,
+      coalesce(sum(sign * people_answered) filter (where severity >= 5), 0)::int as answered_s5,
+      coalesce(sum(sign) filter (where status = 'REPORTED'), 0)::int as needs_reported,
+      coalesce(sum(sign * people) filter (where status = 'REPORTED'), 0)::int as people_reported,
+      coalesce(sum(sign * people_answered) filter (where status = 'REPORTED'), 0)::int as answered_reported,
+      coalesce(sum(sign) filter (where status = 'VERIFIED'), 0)::int as needs_verified,
+      coalesce(sum(sign * people) filter (where status = 'VERIFIED'), 0)::int as people_verified,
+      coalesce(sum(sign * people_answered) filter (where status = 'VERIFIED'), 0)::int as answered_verified,
+      coalesce(sum(sign) filter (where status = 'ASSIGNED'), 0)::int as needs_assigned,
+      coalesce(sum(sign * people) filter (where status = 'ASSIGNED'), 0)::int as people_assigned,
+      coalesce(sum(sign * people_answered) filter (where status = 'ASSIGNED'), 0)::int as answered_assigned,
+      coalesce(sum(sign) filter (where status = 'IN_PROGRESS'), 0)::int as needs_in_progress,
+      coalesce(sum(sign * people) filter (where status = 'IN_PROGRESS'), 0)::int as people_in_progress,
+      coalesce(sum(sign * people_answered) filter (where status = 'IN_PROGRESS'), 0)::int as answered_in_progress,
+      coalesce(sum(sign) filter (where status = 'MET'), 0)::int as needs_met,
+      coalesce(sum(sign * people) filter (where status = 'MET'), 0)::int as people_met,
+      coalesce(sum(sign * people_answered) filter (where status = 'MET'), 0)::int as answered_met,
+      coalesce(sum(sign) filter (where status = 'CLOSED'), 0)::int as needs_closed,
+      coalesce(sum(sign * people) filter (where status = 'CLOSED'), 0)::int as people_closed,
+      coalesce(sum(sign * people_answered) filter (where status = 'CLOSED'), 0)::int as answered_closed,
+      coalesce(sum(sign) filter (where status = 'REJECTED'), 0)::int as needs_rejected,
+      coalesce(sum(sign * people) filter (where status = 'REJECTED'), 0)::int as people_rejected,
+      coalesce(sum(sign * people_answered) filter (where status = 'REJECTED'), 0)::int as answered_rejected
+    from (select *, -1 as sign from deleted) change
+    group by 1, 2, 3, 4
+  ) m
+  cross join lateral (values
+    ('MONTH'::rollup_span, m.month), ('YEAR', date_trunc('year', m.month::timestamp)::date), ('ALL', date '0001-01-01')
+  ) u(span, since)
+  group by 1, 2, 3, 4, 5
+  order by 1, 2, 3, 4, 5
+  on conflict (span, since, municipality_id, field, origin) do update set
     needs = need_rollup.needs + excluded.needs,
     open_needs = need_rollup.open_needs + excluded.open_needs,
     people = need_rollup.people + excluded.people,
@@ -449,7 +545,7 @@ create trigger need_rollup_truncate after truncate on need
 -- +goose StatementBegin
 create function need_rollup_rebuild() returns void language sql as $$
   delete from need_rollup;
-  insert into need_rollup select * from need_rollup_expected order by month, municipality_id, field, origin;
+  insert into need_rollup select * from need_rollup_expected order by span, since, municipality_id, field, origin;
 $$;
 -- +goose StatementEnd
 
@@ -462,3 +558,4 @@ drop function need_rollup_rebuild, need_rollup_on_truncate, need_rollup_on_delet
   need_rollup_on_insert;
 drop view need_rollup_expected;
 drop table need_rollup;
+drop type rollup_span;

@@ -55,6 +55,10 @@ type Options struct {
 	Prices map[string]Price
 	// Page is the size of a page whose request names none; 50 if zero.
 	Page int
+	// MaxPage is the longest page that lists with an argument first answer. They
+	// refuse a longer one themselves, naming the argument, so it is priced as one
+	// of that length; without bound if zero.
+	MaxPage int
 	// List is the length expected of a list that no argument sizes; 10 if zero.
 	List int
 	// NoIntrospection refuses __schema and __type with FORBIDDEN.

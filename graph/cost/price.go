@@ -21,6 +21,7 @@ type Price struct {
 // rule is a compiled Price.
 type rule struct {
 	self, items int
+	longest     int // items that an argument can ask for
 	sizedBy     []*ast.ArgumentDefinition
 }
 
@@ -50,7 +51,10 @@ func compile(schema *ast.Schema, opts Options) (map[*ast.FieldDefinition]rule, e
 }
 
 func compileField(def *ast.Definition, field *ast.FieldDefinition, price Price, opts Options) rule {
-	r := rule{self: max(price.Self, 1), items: 1}
+	r := rule{self: max(price.Self, 1), items: 1, longest: most}
+	if opts.MaxPage > 0 && field.Arguments.ForName("first") != nil {
+		r.longest = opts.MaxPage
+	}
 	names := pageArguments
 	if price.SizedBy != "" {
 		names = []string{price.SizedBy}
@@ -172,7 +176,7 @@ func (p *pricer) items(f *ast.Field, r rule) int {
 	if !given {
 		return r.items
 	}
-	return min(size, most)
+	return min(size, r.longest)
 }
 
 // size reads one sizing argument; not ok when it is absent, null or no size.

@@ -104,6 +104,9 @@ func (f *MunicipalityFilter) Select(atlas *Atlas) ([]*Municipality, error) {
 	if err := CheckWords("kinds", f.Kinds, MunicipalityKinds); err != nil {
 		return nil, err
 	}
+	if f.Province != nil && !slices.ContainsFunc(atlas.All(), f.inProvince) {
+		return nil, Invalid("province", "there is no province with code or acronym %q", shorten(*f.Province))
+	}
 	under, err := f.under(atlas)
 	if err != nil {
 		return nil, err
@@ -124,7 +127,11 @@ func (f *MunicipalityFilter) Select(atlas *Atlas) ([]*Municipality, error) {
 func (f *MunicipalityFilter) admits(m *Municipality) bool {
 	return (f.Kinds == nil || slices.Contains(f.Kinds, m.Kind)) &&
 		(f.Local == nil || *f.Local == m.IsLocal) &&
-		(f.Province == nil || *f.Province == m.ProvinceCode || *f.Province == m.ProvinceAcronym)
+		(f.Province == nil || f.inProvince(m))
+}
+
+func (f *MunicipalityFilter) inProvince(m *Municipality) bool {
+	return *f.Province == m.ProvinceCode || *f.Province == m.ProvinceAcronym
 }
 
 // under gives the codes that the filter's codes stand for, nil for no restriction.

@@ -9,7 +9,7 @@ import (
 // Need is something that people in one municipality lack. It never holds a name.
 type Need struct {
 	ID              int64
-	ExternalID      string // the reporter's own key, "" when there is none
+	ExternalID      string // the reporter's own key, "" when there is none; only imports read it
 	MunicipalityID  int    // always a local municipality
 	Field           Field
 	Origin          NeedOrigin
@@ -65,7 +65,8 @@ type Response struct {
 	UpdatedAt      time.Time
 }
 
-// NeedOrder is the order of a list of needs; ties go by newest key first.
+// NeedOrder is the order of a list of needs; ties go by newest key first, or with
+// NeedsOldest by oldest.
 type NeedOrder string
 
 // Orders of a list of needs.
@@ -78,6 +79,13 @@ const (
 
 // NeedOrders is the set, in its published order.
 var NeedOrders = []NeedOrder{NeedsNewest, NeedsOldest, NeedsMostSevere, NeedsMostPeople}
+
+// NeedPage is a page of a list of needs.
+type NeedPage struct {
+	Needs []*Need
+	More  bool // whether more follow in the direction of the page
+	Total *int // all that the filter matches, where it came with the page
+}
 
 // Tally adds up needs. People are counted once per need that names them.
 type Tally struct {

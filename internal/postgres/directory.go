@@ -41,7 +41,7 @@ func (s *Store) FindOrganisationsPerGroup(ctx context.Context, relation needmap.
 	w.add(organisationRelations[relation])
 	addOrganisationConditions(&w, c)
 	statement := sqlPerGroup + sqlOrganisations + restrictByName(&w, p, organisationAfter, organisationBefore) +
-		byName(p, organisationForward, organisationBackward) + limitClause(p) + sqlPerGroupEnd
+		byName(p, organisationForward, organisationBackward) + limitClause(p) + byName(p, sqlPerGroupEnd, sqlPerGroupEndBackward)
 	return pagesPerGroup(ctx, s, statement, w.args, len(groups), p, scanOrganisation)
 }
 

@@ -20,8 +20,9 @@ const (
 
 // A page for each of several groups, in one statement; see sqlNeedsPerGroup.
 const (
-	sqlPerGroup    = `select g.ord, p.* from unnest(?::text[]) with ordinality as g(ids, ord) cross join lateral (`
-	sqlPerGroupEnd = `) p order by g.ord`
+	sqlPerGroup            = `select g.ord, p.* from unnest(?::text[]) with ordinality as g(ids, ord) cross join lateral (`
+	sqlPerGroupEnd         = `) p order by g.ord, p.sort_name, p.id`
+	sqlPerGroupEndBackward = `) p order by g.ord, p.sort_name desc, p.id desc`
 	// A count a group has no order or limit.
 	sqlCountPerGroupEnd = `) p`
 
@@ -30,7 +31,7 @@ const (
 	organisationOfPartnerGroup = `exists (select from partnership ps where ps.cooperative_id = o.id and ps.partner_id = any(g.ids::int[]))`
 	organisationPresentInGroup = `(o.municipality_id = any(g.ids::int[]) or exists (select from service s join service_area a on a.service_id = s.id ` +
 		`where s.organisation_id = o.id and a.municipality_id = any(g.ids::int[])))`
-	serviceInGroupArea         = `exists (select from service_area a where a.service_id = s.id and a.municipality_id = any(g.ids::int[]))`
+	serviceInGroupArea         = `s.id = any(array(select a.service_id from unnest(g.ids::int[]) l(id) join service_area a on a.municipality_id = l.id))`
 	serviceOfOrganisationGroup = `s.organisation_id = any(g.ids::int[])`
 )
 
@@ -47,17 +48,17 @@ const (
 	serviceNamed     = `strpos(s.sort_name, plain_text(?)) > 0`
 )
 
-// Order by name.
+// Order by name. A key that came in a cursor may be beyond those of the table.
 const (
 	organisationForward  = ` order by o.sort_name, o.id`
 	organisationBackward = ` order by o.sort_name desc, o.id desc`
-	organisationAfter    = `(o.sort_name, o.id) > (?, ?)`
-	organisationBefore   = `(o.sort_name, o.id) < (?, ?)`
+	organisationAfter    = `(o.sort_name, o.id) > (?, ?::bigint)`
+	organisationBefore   = `(o.sort_name, o.id) < (?, ?::bigint)`
 
 	serviceForward  = ` order by s.sort_name, s.id`
 	serviceBackward = ` order by s.sort_name desc, s.id desc`
-	serviceAfter    = `(s.sort_name, s.id) > (?, ?)`
-	serviceBefore   = `(s.sort_name, s.id) < (?, ?)`
+	serviceAfter    = `(s.sort_name, s.id) > (?, ?::bigint)`
+	serviceBefore   = `(s.sort_name, s.id) < (?, ?::bigint)`
 )
 
 const (

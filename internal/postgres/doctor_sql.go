@@ -5,12 +5,13 @@ const (
 
 	// Every cell in which the rollup and the needs differ. A cell of zeros is as
 	// good as none.
-	sqlRollupDrift = `select count(*) from (
+	sqlRollupDrift = `select count(distinct (span, since, municipality_id, field, origin)) from (
   (select * from need_rollup_expected except select * from need_rollup)
   union all
-  (select * from need_rollup where needs <> 0 except select * from need_rollup_expected)
+  (select extra.* from (select * from need_rollup except select * from need_rollup_expected) extra
+   where to_jsonb(extra) - array['span', 'since', 'municipality_id', 'field', 'origin'] @? '$.* ? (@ <> 0)')
 ) drift`
-	sqlRollupCells    = `select count(*), coalesce(sum(needs), 0) from need_rollup`
+	sqlRollupCells    = `select count(*), coalesce(sum(needs) filter (where span = 'ALL'), 0) from need_rollup`
 	sqlRollupTriggers = `select count(*) from pg_trigger
 where tgrelid = 'need'::regclass and tgname like 'need_rollup_%' and tgenabled = 'O'`
 
@@ -43,7 +44,7 @@ where is_local = exists (select from municipality c where c.parent_id = m.id)`},
 
 // expectedIndexes are those that hot statements need.
 var expectedIndexes = []string{
-	"need_pkey", "need_external_id", "need_newest", "need_in_municipality", "need_most_severe", "need_figures",
+	"need_pkey", "need_external_id", "need_newest", "need_newest_in_municipality", "need_in_municipality", "need_most_severe", "need_figures",
 	"need_location", "need_summary", "need_reported_by", "need_suspension", "need_rollup_pkey",
 	"response_need", "response_service", "response_organisation", "need_event_need",
 	"municipality_code_key", "municipality_boundary", "organisation_name", "organisation_municipality",

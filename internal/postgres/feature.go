@@ -14,7 +14,7 @@ import (
 func (s *Store) FindNeedFeatures(ctx context.Context, c needmap.NeedCriteria, limit int) ([]needmap.NeedFeature, error) {
 	w := needWhere(c)
 	w.add(needHasPoint)
-	statement := sqlNeedFeatures + w.sql() + newestFirst + " limit " + strconv.Itoa(limit)
+	statement := sqlNeedFeatures + w.sql() + orderBy + newestFirst + " limit " + strconv.Itoa(limit)
 	features := make([]needmap.NeedFeature, 0, limit)
 	err := s.queryPlanned(ctx, c, statement, w.args, func(rows *sqlx.Rows) error {
 		var f needmap.NeedFeature

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"encoding/hex"
 	"math"
 	"slices"
 	"strconv"
@@ -10,35 +11,66 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/ewkb"
 	"github.com/paulmach/orb/encoding/wkb"
 
 	"github.com/innovainrete/needmap/internal/needmap"
 )
 
-// FindNeeds gives one page of needs, and whether more follow in the direction
-// of the page.
-func (s *Store) FindNeeds(ctx context.Context, c needmap.NeedCriteria, order needmap.NeedOrder, p needmap.Page) ([]*needmap.Need, bool, error) {
-	w := needWhere(c)
-	sort := needSorts[order]
-	statement := sqlNeeds + sort.restrict(&w, p) + sort.direction(p) + limitClause(p)
-	var needs []*needmap.Need
-	err := s.queryPlanned(ctx, c, statement, w.args, func(rows *sqlx.Rows) error {
-		n, err := scanNeed(rows)
-		needs = append(needs, n)
+// maxLeaves is how many municipalities are read one by one, each in the order of
+// an index. Of more, one of the next needs is likely at hand anyway.
+const maxLeaves = 20
+
+// FindNeeds gives one page of needs, and with it, if wanted, how many there are.
+func (s *Store) FindNeeds(ctx context.Context, c needmap.NeedCriteria, order needmap.NeedOrder, p needmap.Page, withTotal bool) (needmap.NeedPage, error) {
+	var page needmap.NeedPage
+	var total int
+	statement, args := listStatement(c, needSorts[order], p, withTotal)
+	before := []any{}
+	if withTotal {
+		before = append(before, &total)
+	}
+	err := s.queryPlanned(ctx, c, statement, args, func(rows *sqlx.Rows) error {
+		n, err := scanNeed(rows, before...)
+		page.Needs = append(page.Needs, n)
 		return err
 	})
-	needs, more := trimPage(needs, p)
-	return needs, more, err
+	if withTotal && len(page.Needs) > 0 {
+		page.Total = &total // a page beyond the end has no row to carry it
+	}
+	page.Needs, page.More = trimPage(page.Needs, p)
+	return page, err
+}
+
+// listStatement writes the statement of one page.
+func listStatement(c needmap.NeedCriteria, sort needSort, p needmap.Page, withTotal bool) (string, []any) {
+	head, args := "select ", []any(nil)
+	if withTotal {
+		count, countArgs := countStatement(c)
+		head, args = "select ("+count+"), ", countArgs
+	}
+	ids := c.MunicipalityIDs
+	if len(ids) <= 1 || len(ids) > maxLeaves || c.BySpaceOrText() {
+		w := needWhere(c)
+		return head + needRows + sort.page(&w, p), append(args, w.args...)
+	}
+	c.MunicipalityIDs = nil
+	w := where{args: []any{pq.Array(ids)}}
+	w.add(needOfLeaf)
+	addNeedConditions(&w, c)
+	statement := head + sqlNeedsOfLeaves + sort.page(&w, p) + endOfLeaves + sort.order(p) + limitClause(p)
+	return statement, append(args, w.args...)
 }
 
 // FindNeedsPerGroup gives a page for each group of local municipalities, in one
 // statement.
 func (s *Store) FindNeedsPerGroup(ctx context.Context, groups [][]int, c needmap.NeedCriteria, order needmap.NeedOrder, p needmap.Page) ([][]*needmap.Need, []bool, error) {
 	w := where{args: []any{arrayLiterals(groups)}}
-	w.add(inGroup)
+	w.add(needOfLeaf)
 	addNeedConditions(&w, c)
 	sort := needSorts[order]
-	statement := sqlNeedsPerGroup + sqlNeeds + sort.restrict(&w, p) + sort.direction(p) + limitClause(p) + sqlNeedsPerGroupEnd
+	statement := sqlNeedsPerGroup + sort.page(&w, p) + endOfLeaves + sort.order(p) + limitClause(p) +
+		sqlNeedsPerGroupEnd + sort.keys(p)
 	pages := make([][]*needmap.Need, len(groups))
 	err := s.queryPlanned(ctx, c, statement, w.args, func(rows *sqlx.Rows) error {
 		var ord int
@@ -57,10 +89,20 @@ func (s *Store) FindNeedsPerGroup(ctx context.Context, groups [][]int, c needmap
 
 // CountNeeds counts the needs that a filter matches.
 func (s *Store) CountNeeds(ctx context.Context, c needmap.NeedCriteria) (int, error) {
-	w := needWhere(c)
+	statement, args := countStatement(c)
 	count := 0
-	err := s.queryPlanned(ctx, c, sqlNeedCount+w.sql(), w.args, func(rows *sqlx.Rows) error { return rows.Scan(&count) })
+	err := s.queryPlanned(ctx, c, statement, args, func(rows *sqlx.Rows) error { return rows.Scan(&count) })
 	return count, err
+}
+
+// countStatement adds up the rollup where it can, and counts needs elsewhere.
+func countStatement(c needmap.NeedCriteria) (string, []any) {
+	if inRollup(c) {
+		tally, args := tallyStatement(c)
+		return sqlCountOfTally + tally + sqlCountOfTallyEnd, args
+	}
+	w := needWhere(c)
+	return sqlNeedCount + w.sql(), w.args
 }
 
 // NeedsByID finds needs by their keys; missing ones are left out.
@@ -108,11 +150,12 @@ func (s *Store) NeedEvents(ctx context.Context, needIDs []int64) (map[int64][]*n
 	return byNeed, err
 }
 
-// queryPlanned prepares the statement, unless it filters by space or text: then
-// the best plan depends on the values, and the statement is planned with them.
+// queryPlanned prepares the statement, unless it filters by space, by text or by
+// many municipalities: then the best plan depends on the values, and the
+// statement is planned with them.
 func (s *Store) queryPlanned(ctx context.Context, c needmap.NeedCriteria, statement string, args []any, scan func(*sqlx.Rows) error) error {
 	statement = numbered(statement)
-	if !c.BySpaceOrText() {
+	if !c.BySpaceOrText() && len(c.MunicipalityIDs) <= maxLeaves {
 		return s.query(ctx, statement, args, scan)
 	}
 	rows, err := s.db.QueryxContext(ctx, statement, args...)
@@ -182,18 +225,20 @@ func boundsOfDisc(n needmap.Near) needmap.BBox {
 	return needmap.BBox{West: n.Longitude - dLon, South: south, East: n.Longitude + dLon, North: north}
 }
 
-// restrict adds the page's positions to w and gives its clause.
-func (s needSort) restrict(w *where, p needmap.Page) string {
+// page restricts w to the page's positions and writes the rest of its statement.
+func (s needSort) page(w *where, p needmap.Page) string {
 	if p.After != nil {
 		w.add(s.after, s.args(*p.After)...)
 	}
 	if p.Before != nil {
 		w.add(s.before, s.args(*p.Before)...)
 	}
-	return w.sql()
+	return w.sql() + s.order(p) + limitClause(p)
 }
 
-func (s needSort) direction(p needmap.Page) string {
+func (s needSort) order(p needmap.Page) string { return orderBy + s.keys(p) }
+
+func (s needSort) keys(p needmap.Page) string {
 	if p.Backward {
 		return s.backward
 	}
@@ -236,21 +281,36 @@ func arrayLiterals(groups [][]int) pq.StringArray {
 
 func scanNeed(rows *sqlx.Rows, before ...any) (*needmap.Need, error) {
 	var n needmap.Need
-	var lon, lat *float64
-	dest := append(before, &n.ID, &n.ExternalID, &n.MunicipalityID, &n.Field, &n.Origin, &n.Status,
+	var location *string
+	dest := append(before, &n.ID, &n.MunicipalityID, &n.Field, &n.Origin, &n.Status,
 		&n.Severity, &n.People, &n.PeopleAnswered, &n.Summary, &n.ReportedAt, &n.LastConfirmedAt,
-		&lon, &lat, &n.LocationKind, &n.ReportedByID, &n.SuspensionID, &n.Version, &n.IsSynthetic)
+		&location, &n.LocationKind, &n.ReportedByID, &n.SuspensionID, &n.Version, &n.IsSynthetic)
 	if err := rows.Scan(dest...); err != nil {
 		return nil, err
 	}
-	n.Location = point(lon, lat)
-	return &n, nil
+	var err error
+	n.Location, err = pointOf(location)
+	return &n, err
 }
 
 func scanResponse(rows *sqlx.Rows) (*needmap.Response, error) {
 	var r needmap.Response
 	err := rows.Scan(&r.ID, &r.NeedID, &r.OrganisationID, &r.ServiceID, &r.People, &r.Status, &r.Reason, &r.ProposedAt, &r.UpdatedAt)
 	return &r, err
+}
+
+// pointOf reads a point as PostgreSQL sends it: EWKB in hexadecimal.
+func pointOf(hexEWKB *string) (*orb.Point, error) {
+	if hexEWKB == nil {
+		return nil, nil
+	}
+	data, err := hex.DecodeString(*hexEWKB)
+	if err != nil {
+		return nil, err
+	}
+	var p orb.Point
+	err = ewkb.Scanner(&p).Scan(data)
+	return &p, err
 }
 
 func point(lon, lat *float64) *orb.Point {

@@ -2,12 +2,13 @@ package postgres
 
 import "github.com/innovainrete/needmap/internal/needmap"
 
-const needColumns = `n.id, coalesce(n.external_id, ''), n.municipality_id, n.field, n.origin, n.status,
-  n.severity, n.people, n.people_answered, n.summary, n.reported_at, n.last_confirmed_at,
-  st_x(n.location), st_y(n.location), n.location_kind, n.reported_by, n.suspension_id, n.version, n.is_synthetic`
+const needColumns = `n.id, n.municipality_id, n.field, n.origin, n.status, n.severity, n.people, n.people_answered,
+  n.summary, n.reported_at, n.last_confirmed_at, n.location, n.location_kind, n.reported_by, n.suspension_id,
+  n.version, n.is_synthetic`
 
 const (
-	sqlNeeds     = `select ` + needColumns + ` from need n`
+	needRows     = needColumns + ` from need n`
+	sqlNeeds     = `select ` + needRows
 	sqlNeedCount = `select count(*) from need n`
 	sqlNeedsByID = sqlNeeds + ` where n.id = any($1::bigint[])`
 	sqlResponses = `select id, need_id, organisation_id, service_id, people, status, reason, proposed_at, updated_at
@@ -18,23 +19,32 @@ from response where id = any($1::bigint[])`
 from need_event where need_id = any($1::bigint[]) order by need_id, at, id`
 )
 
-// Needs of several groups of municipalities at once, a page for each.
+// Needs of several municipalities: the first of each, read in the order of an
+// index, and of those the first. Asked for with = any, the planner sorts them all.
 const (
-	sqlNeedsPerGroup = `select g.ord, p.* from unnest(?::text[]) with ordinality as g(ids, ord)
-cross join lateral (`
-	sqlNeedsPerGroupEnd = `) p order by g.ord`
-	inGroup             = `n.municipality_id = any(g.ids::int[])`
+	sqlNeedsOfLeaves = `n.* from (select distinct unnest(?::int[])) l(id) cross join lateral (` + sqlNeeds
+	needOfLeaf       = `n.municipality_id = l.id`
+	endOfLeaves      = `) n`
+)
+
+// The same for several groups of municipalities at once, a page for each.
+const (
+	sqlNeedsPerGroup = `select g.ord, n.* from unnest(?::text[]) with ordinality as g(ids, ord) cross join lateral (` +
+		`select n.* from (select distinct unnest(g.ids::int[])) l(id) cross join lateral (` + sqlNeeds
+	sqlNeedsPerGroupEnd = `) n order by g.ord, `
 )
 
 // Conditions on a need.
 const (
 	needSeverity = `n.severity >= ?`
 	needFrom     = `n.reported_on >= ?::date`
-	needTo       = `n.reported_on < ?::date`
+	needTo       = `n.reported_on <= ?::date`
 	// The index on location knows boxes in single precision, so it finds a few
-	// points too many; the comparisons behind it are exact.
-	needInBox = `n.location && st_makeenvelope(?, ?, ?, ?, 4326) and ` +
-		`st_x(n.location) between ? and ? and st_y(n.location) between ? and ?`
+	// points too many; the comparisons behind it are exact. They stand in a CASE
+	// because the planner would take them for rare ones and read every need of
+	// the box, where walking from the newest need finds enough at once.
+	needInBox = `n.location && st_makeenvelope(?, ?, ?, ?, 4326) and case when ` +
+		`st_x(n.location) between ? and ? and st_y(n.location) between ? and ? then true else false end`
 	needNear = `n.location && st_makeenvelope(?, ?, ?, ?, 4326) and ` +
 		`st_dwithin(n.location::geography, st_setsrid(st_makepoint(?, ?), 4326)::geography, ?)`
 	needWithin = `st_covers(st_setsrid(st_geomfromwkb(?), 4326), n.location)`
@@ -53,8 +63,9 @@ func byMoment(p needmap.Position) []any { return []any{p.Moment, p.ID} }
 func byNumber(p needmap.Position) []any { return []any{p.Number, p.Moment, p.ID} }
 
 const (
-	newestFirst = ` order by n.reported_at desc, n.id desc`
-	oldestFirst = ` order by n.reported_at, n.id`
+	orderBy     = ` order by `
+	newestFirst = `n.reported_at desc, n.id desc`
+	oldestFirst = `n.reported_at, n.id`
 	olderThan   = `(n.reported_at, n.id) < (?, ?)`
 	newerThan   = `(n.reported_at, n.id) > (?, ?)`
 )
@@ -63,14 +74,14 @@ var needSorts = map[needmap.NeedOrder]needSort{
 	needmap.NeedsNewest: {newestFirst, oldestFirst, olderThan, newerThan, byMoment},
 	needmap.NeedsOldest: {oldestFirst, newestFirst, newerThan, olderThan, byMoment},
 	needmap.NeedsMostSevere: {
-		` order by n.severity desc, n.reported_at desc, n.id desc`,
-		` order by n.severity, n.reported_at, n.id`,
-		`(n.severity, n.reported_at, n.id) < (?, ?, ?)`,
-		`(n.severity, n.reported_at, n.id) > (?, ?, ?)`, byNumber,
+		`n.severity desc, n.reported_at desc, n.id desc`,
+		`n.severity, n.reported_at, n.id`,
+		`(n.severity, n.reported_at, n.id) < (?::int, ?, ?)`,
+		`(n.severity, n.reported_at, n.id) > (?::int, ?, ?)`, byNumber,
 	},
 	needmap.NeedsMostPeople: {
-		` order by n.people desc, n.reported_at desc, n.id desc`,
-		` order by n.people, n.reported_at, n.id`,
+		`n.people desc, n.reported_at desc, n.id desc`,
+		`n.people, n.reported_at, n.id`,
 		`(n.people, n.reported_at, n.id) < (?, ?, ?)`,
 		`(n.people, n.reported_at, n.id) > (?, ?, ?)`, byNumber,
 	},
@@ -85,11 +96,14 @@ from need n`
 // some statuses (needed columns are added up between the parts).
 const (
 	sqlTallyRollup = `select r.municipality_id, r.field, `
-	rollupFrom     = ` from need_rollup r`
+	rollupTable    = ` from need_rollup r`
 	tallyGroup     = ` group by 1, 2`
-	rollupMonths   = `r.month >= ?::date and r.month < ?::date`
-	rollupMonthMin = `r.month >= ?::date`
-	rollupMonthMax = `r.month < ?::date`
+	rollupKind     = `r.span = ?::rollup_span`
+	rollupFromDay  = `r.since >= ?::date`
+	rollupBefore   = `r.since < ?::date`
+	// A count is the sum of a tally.
+	sqlCountOfTally    = `select coalesce(sum(t.needs), 0) from (`
+	sqlCountOfTallyEnd = `) t(municipality_id, field, needs, open_needs, people, open_people, answered)`
 )
 
 // Points for a map, with what a popup needs.

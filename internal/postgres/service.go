@@ -41,7 +41,7 @@ func (s *Store) FindServicesPerGroup(ctx context.Context, relation needmap.Servi
 	w.add(serviceRelations[relation])
 	addServiceConditions(&w, c)
 	statement := sqlPerGroup + sqlServices + restrictByName(&w, p, serviceAfter, serviceBefore) +
-		byName(p, serviceForward, serviceBackward) + limitClause(p) + sqlPerGroupEnd
+		byName(p, serviceForward, serviceBackward) + limitClause(p) + byName(p, sqlPerGroupEnd, sqlPerGroupEndBackward)
 	return pagesPerGroup(ctx, s, statement, w.args, len(groups), p, scanService)
 }
 

@@ -133,6 +133,24 @@ func failed(err error) error {
 	return fmt.Errorf("database: %w", err)
 }
 
+// Describe words an error for a person at a terminal. What the database said is
+// given by its SQLSTATE and constraint: its text can hold values and SQL.
+func Describe(err error) string {
+	var known *needmap.Error
+	var pqErr *pq.Error
+	switch {
+	case errors.As(err, &known):
+		return err.Error()
+	case errors.As(err, &pqErr):
+		told := "the database refused a statement (SQLSTATE " + string(pqErr.Code) + ")"
+		if pqErr.Constraint != "" {
+			told += " by its rule " + pqErr.Constraint
+		}
+		return told
+	}
+	return err.Error()
+}
+
 func unreachable(err error) bool {
 	var pqErr *pq.Error
 	if !errors.As(err, &pqErr) {

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -13,8 +12,8 @@ import (
 )
 
 // TallyNeeds adds up needs by local municipality and field; where there is no
-// need there is no row. Whole months come from the rollup, single days and
-// filters that it can't answer from the needs themselves, in one statement.
+// need there is no row. Whole months and years come from the rollup, single days
+// and filters that it can't answer from the needs themselves, in one statement.
 func (s *Store) TallyNeeds(ctx context.Context, c needmap.NeedCriteria) ([]needmap.LocalTally, error) {
 	statement, args := tallyStatement(c)
 	var tallies []needmap.LocalTally
@@ -29,24 +28,29 @@ func (s *Store) TallyNeeds(ctx context.Context, c needmap.NeedCriteria) ([]needm
 	return tallies, err
 }
 
+// inRollup reports whether the rollup has columns for a filter.
+func inRollup(c needmap.NeedCriteria) bool {
+	return !c.BySpaceOrText() && (c.Statuses == nil || c.SeverityAtLeast == 1)
+}
+
 // tallyStatement picks the cheapest exact source for each part of the filter.
 func tallyStatement(c needmap.NeedCriteria) (string, []any) {
-	if c.BySpaceOrText() || (c.Statuses != nil && c.SeverityAtLeast > 1) {
+	if !inRollup(c) {
 		return tallyOfNeeds(c)
 	}
-	span := splitMonths(c.ReportedFrom, c.ReportedTo)
 	var parts []string
 	var args []any
 	add := func(statement string, partArgs []any) {
 		parts = append(parts, statement)
 		args = append(args, partArgs...)
 	}
-	if span.hasMonths {
-		add(tallyOfMonths(c, span))
+	spans, days := splitDays(c.ReportedFrom, c.ReportedTo)
+	for _, span := range spans {
+		add(tallyOfSpan(c, span))
 	}
-	for _, days := range span.days {
+	for _, range_ := range days {
 		part := c
-		part.ReportedFrom, part.ReportedTo = &days[0], &days[1]
+		part.ReportedFrom, part.ReportedTo = &range_[0], &range_[1]
 		add(tallyOfNeeds(part))
 	}
 	return strings.Join(parts, " union all "), args
@@ -57,18 +61,19 @@ func tallyOfNeeds(c needmap.NeedCriteria) (string, []any) {
 	return sqlTallyNeeds + w.sql() + tallyGroup, w.args
 }
 
-func tallyOfMonths(c needmap.NeedCriteria, span monthSpan) (string, []any) {
+func tallyOfSpan(c needmap.NeedCriteria, span rollupSpan) (string, []any) {
 	var w where
+	w.add(rollupKind, span.kind)
 	oneOfIDs(&w, "r.municipality_id", c.MunicipalityIDs)
 	oneOf(&w, "r.field", "field_of_intervention", c.Fields)
 	oneOf(&w, "r.origin", "need_origin", c.Origins)
 	if span.from != "" {
-		w.add(rollupMonthMin, string(span.from))
+		w.add(rollupFromDay, string(span.from))
 	}
 	if span.before != "" {
-		w.add(rollupMonthMax, string(span.before))
+		w.add(rollupBefore, string(span.before))
 	}
-	return sqlTallyRollup + rollupSums(c) + rollupFrom + w.sql() + tallyGroup, w.args
+	return sqlTallyRollup + rollupSums(c) + rollupTable + w.sql() + tallyGroup, w.args
 }
 
 // rollupSums names the columns whose sums answer the filter's severity or statuses.
@@ -110,49 +115,3 @@ func sumOfStatuses(count string, statuses []needmap.NeedStatus) string {
 	}
 	return "sum(" + strings.Join(terms, " + ") + ")"
 }
-
-// monthSpan splits a range of days into whole months and the days around them.
-type monthSpan struct {
-	hasMonths    bool
-	from, before needmap.Date // first days of months; "" when open
-	days         [][2]needmap.Date
-}
-
-func splitMonths(from, to *needmap.Date) monthSpan {
-	span := monthSpan{hasMonths: true}
-	var first, next time.Time // first whole month, and the month after the last
-	if from != nil {
-		day := moment(*from)
-		first = monthOf(day)
-		if !first.Equal(day) {
-			first = first.AddDate(0, 1, 0)
-		}
-		span.from = date(first)
-	}
-	if to != nil {
-		next = monthOf(moment(*to).AddDate(0, 0, 1))
-		span.before = date(next)
-	}
-	if from != nil && to != nil && !first.Before(next) {
-		return monthSpan{days: [][2]needmap.Date{{*from, *to}}}
-	}
-	if from != nil && span.from != *from {
-		span.days = append(span.days, [2]needmap.Date{*from, date(first.AddDate(0, 0, -1))})
-	}
-	if to != nil && *to >= span.before {
-		span.days = append(span.days, [2]needmap.Date{span.before, *to})
-	}
-	return span
-}
-
-// moment reads a Date that was checked when it came in.
-func moment(d needmap.Date) time.Time {
-	t, _ := time.Parse(time.DateOnly, string(d))
-	return t
-}
-
-func monthOf(t time.Time) time.Time {
-	return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC)
-}
-
-func date(t time.Time) needmap.Date { return needmap.Date(t.Format(time.DateOnly)) }

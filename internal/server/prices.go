@@ -1,6 +1,9 @@
 package server
 
-import "github.com/innovainrete/needmap/graph/cost"
+import (
+	"github.com/innovainrete/needmap/graph/cost"
+	"github.com/innovainrete/needmap/internal/needmap"
+)
 
 // prices tells the cost guard how long the lists are that no argument sizes, and
 // which fields read more than a row.
@@ -8,7 +11,8 @@ func prices() cost.Options {
 	return cost.Options{
 		// A page of 500 needs with 20 fields and nested lists costs about 40,000;
 		// the whole territory with everything beneath it does not pass.
-		Limits: cost.Limits{Cost: 100_000},
+		Limits:  cost.Limits{Cost: 100_000},
+		MaxPage: needmap.MaxPage,
 		Prices: map[string]cost.Price{
 			"Query.territory":           {Self: 100},
 			"Query.needMap":             {Self: 100},

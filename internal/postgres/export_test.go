@@ -1,0 +1,65 @@
+package postgres
+
+import "github.com/innovainrete/needmap/internal/needmap"
+
+// ReadStatements are the constant statements of the read side, by the names of
+// their constants.
+var ReadStatements = map[string]string{
+	"sqlNeedsByID": sqlNeedsByID, "sqlResponses": sqlResponses, "sqlResponsesByID": sqlResponsesByID, "sqlNeedEvents": sqlNeedEvents,
+	"sqlNeeds": sqlNeeds, "sqlNeedCount": sqlNeedCount, "sqlNeedFeatures": sqlNeedFeatures,
+	"sqlOrganisations": sqlOrganisations, "sqlOrganisationCount": sqlOrganisationCount,
+	"sqlOrganisationsByID": sqlOrganisationsByID, "sqlOrganisationBySlug": sqlOrganisationBySlug,
+	"sqlServices": sqlServices, "sqlServiceCount": sqlServiceCount, "sqlServicesByID": sqlServicesByID,
+	"sqlSpecialists": sqlSpecialists, "sqlServiceAreas": sqlServiceAreas,
+	"sqlSuspensions": sqlSuspensions, "sqlSuspensionsByID": sqlSuspensionsByID,
+	"sqlPublishedFigures": sqlPublishedFigures, "sqlPublishedPeople": sqlPublishedPeople,
+	"sqlComputedFigures": sqlComputedFigures, "sqlComputedPeople": sqlComputedPeople, "sqlHoldsSynthetic": sqlHoldsSynthetic,
+	"sqlVersions": sqlVersions, "sqlRollupDrift": sqlRollupDrift, "sqlRollupCells": sqlRollupCells,
+	"sqlRollupTriggers": sqlRollupTriggers, "sqlInvalidIndexes": sqlInvalidIndexes, "sqlMissingIndexes": sqlMissingIndexes,
+	"sqlMunicipalities": sqlMunicipalities, "sqlTerritoryVersion": sqlTerritoryVersion,
+	// Parts of statements stand here in the shortest form that is one.
+	"sqlTallyNeeds":          sqlTallyNeeds + tallyGroup,
+	"sqlTallyRollup":         sqlTallyRollup + "sum(r.needs)" + rollupTable + tallyGroup,
+	"sqlCountOfTally":        sqlCountOfTally + sqlTallyNeeds + tallyGroup + sqlCountOfTallyEnd,
+	"sqlCountOfTallyEnd":     sqlCountOfTally + sqlTallyNeeds + tallyGroup + sqlCountOfTallyEnd,
+	"sqlNeedsOfLeaves":       numbered("select " + sqlNeedsOfLeaves + " where " + needOfLeaf + endOfLeaves),
+	"sqlNeedsPerGroup":       numbered(sqlNeedsPerGroup + " where " + needOfLeaf + endOfLeaves + sqlNeedsPerGroupEnd + newestFirst),
+	"sqlNeedsPerGroupEnd":    numbered(sqlNeedsPerGroup + " where " + needOfLeaf + endOfLeaves + sqlNeedsPerGroupEnd + newestFirst),
+	"sqlPerGroup":            numbered(sqlPerGroup + sqlServices + " where " + serviceInGroupArea + sqlPerGroupEnd),
+	"sqlPerGroupEnd":         numbered(sqlPerGroup + sqlOrganisations + " where " + organisationPresentInGroup + sqlPerGroupEnd),
+	"sqlPerGroupEndBackward": numbered(sqlPerGroup + sqlOrganisations + " where " + organisationPresentInGroup + sqlPerGroupEndBackward),
+	"sqlCountPerGroupEnd":    numbered(sqlPerGroup + sqlServiceCount + " where " + serviceOfOrganisationGroup + sqlCountPerGroupEnd),
+}
+
+// OrphanStatements are the doctor's counts, by what they look for.
+func OrphanStatements() map[string]string {
+	statements := map[string]string{}
+	for _, kind := range orphans {
+		statements[kind.what] = kind.count
+	}
+	return statements
+}
+
+// NeedStatements gives the list, count, features and tally of a filter.
+func NeedStatements(c needmap.NeedCriteria, order needmap.NeedOrder, p needmap.Page) map[string]string {
+	features := needWhere(c)
+	features.add(needHasPoint)
+	list, _ := listStatement(c, needSorts[order], p, true)
+	count, _ := countStatement(c)
+	tally, _ := tallyStatement(c)
+	return map[string]string{
+		"list":     numbered(list),
+		"count":    numbered(count),
+		"features": numbered(sqlNeedFeatures + features.sql() + orderBy + newestFirst + " limit 5"),
+		"tally":    numbered(tally),
+	}
+}
+
+// SplitDays is splitDays in plain values: each span as its kind and its days.
+func SplitDays(from, to *needmap.Date) (spans []string, days [][2]needmap.Date) {
+	found, days := splitDays(from, to)
+	for _, span := range found {
+		spans = append(spans, span.kind+" "+string(span.from)+".."+string(span.before))
+	}
+	return spans, days
+}

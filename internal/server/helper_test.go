@@ -1,0 +1,139 @@
+package server_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/innovainrete/needmap/graph"
+	"github.com/innovainrete/needmap/internal/demo"
+	"github.com/innovainrete/needmap/internal/pgtest"
+	"github.com/innovainrete/needmap/internal/postgres"
+	"github.com/innovainrete/needmap/internal/server"
+)
+
+// reporter is what tests and property tests have in common.
+type reporter interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+}
+
+// site is a server over a database of its own.
+type site struct {
+	db  *sqlx.DB
+	url string
+}
+
+// newDemo gives a database with the demo of some needs.
+func newDemo(tb testing.TB, needs int) *sqlx.DB {
+	tb.Helper()
+	db := pgtest.New(tb)
+	if _, err := postgres.LoadDemo(tb.Context(), db, postgres.DemoOptions{Needs: needs, Seed: demo.DefaultSeed}); err != nil {
+		tb.Fatal(err)
+	}
+	return db
+}
+
+// newSite serves a database with the demo of some needs.
+func newSite(tb testing.TB, needs int, isDemo bool) *site {
+	tb.Helper()
+	return serveSite(tb, newDemo(tb, needs), isDemo)
+}
+
+// serveSite serves a database that is there.
+func serveSite(tb testing.TB, db *sqlx.DB, isDemo bool) *site {
+	tb.Helper()
+	territory, err := postgres.NewTerritory(tb.Context(), db)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	s := httptest.NewServer(server.New(server.Options{
+		Schema: graph.NewSchema(postgres.New(db), territory), Demo: isDemo, Introspection: true,
+		Ready: db.PingContext, Metrics: server.NewMetrics(db.DB), Logger: discard(),
+	}))
+	tb.Cleanup(s.Close)
+	return &site{db, s.URL}
+}
+
+// gqlError is an error of an answer.
+type gqlError struct {
+	Message    string
+	Path       []any
+	Extensions struct{ Code, Field string }
+}
+
+// reply is an answer as a client reads it.
+type reply struct {
+	Status int `json:"-"`
+	Data   json.RawMessage
+	Errors []gqlError
+}
+
+// first gives the code and field of the first error, "" without one.
+func (r reply) first() (code, field string) {
+	if len(r.Errors) == 0 {
+		return "", ""
+	}
+	return r.Errors[0].Extensions.Code, r.Errors[0].Extensions.Field
+}
+
+// post sends a body as it is.
+func (s *site) post(t reporter, body []byte) reply {
+	t.Helper()
+	res, err := http.Post(s.url+"/graphql", "application/json", bytes.NewReader(body))
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	defer res.Body.Close()
+	data, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	answer := reply{Status: res.StatusCode}
+	if err := json.Unmarshal(data, &answer); err != nil {
+		t.Fatalf("the answer is not JSON: %s: %.300s", err, data)
+	}
+	return answer
+}
+
+// ask sends a query with variables, which may be nil.
+func (s *site) ask(t reporter, query string, variables map[string]any) reply {
+	t.Helper()
+	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	return s.post(t, body)
+}
+
+// get decodes the data of a query that must not fail into v.
+func (s *site) get(t reporter, query string, variables map[string]any, v any) {
+	t.Helper()
+	answer := s.ask(t, query, variables)
+	if len(answer.Errors) > 0 {
+		t.Fatalf("%s\n%v: %+v", query, variables, answer.Errors)
+	}
+	if err := json.Unmarshal(answer.Data, v); err != nil {
+		t.Fatalf("%s: %.300s", err, answer.Data)
+	}
+}
+
+// globalID is how the server names an object of a type by its database key or code.
+func globalID(typeName string, key any) string {
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%s:%v", typeName, key))
+}
+
+func mustExec(tb testing.TB, db *sqlx.DB, statements string) {
+	tb.Helper()
+	if _, err := db.ExecContext(tb.Context(), statements); err != nil {
+		tb.Fatalf("%v\n%s", err, statements)
+	}
+}
