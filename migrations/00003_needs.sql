@@ -21,7 +21,7 @@ create table need (
   severity          smallint not null check (severity between 1 and 5),
   people            int not null check (people between 1 and 100000),
   people_answered   int not null default 0 check (people_answered between 0 and people),
-  summary           text check (char_length(summary) <= 2000),
+  summary           text check (char_length(summary) between 1 and 2000),
   reported_at       timestamptz not null,
   -- The day in Rome: what a filter by day means.
   reported_on       date not null generated always as ((reported_at at time zone 'Europe/Rome')::date) stored,

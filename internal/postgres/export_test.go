@@ -6,7 +6,7 @@ import "github.com/innovainrete/needmap/internal/needmap"
 // their constants.
 var ReadStatements = map[string]string{
 	"sqlNeedsByID": sqlNeedsByID, "sqlResponses": sqlResponses, "sqlResponsesByID": sqlResponsesByID, "sqlNeedEvents": sqlNeedEvents,
-	"sqlNeeds": sqlNeeds, "sqlNeedCount": sqlNeedCount, "sqlNeedFeatures": sqlNeedFeatures,
+	"sqlNeeds": sqlNeeds, "sqlNeedCount": sqlNeedCount, "sqlKeyedNeeds": sqlKeyedNeeds, "sqlNeedFeatures": sqlNeedFeatures,
 	"sqlOrganisations": sqlOrganisations, "sqlOrganisationCount": sqlOrganisationCount,
 	"sqlOrganisationsByID": sqlOrganisationsByID, "sqlOrganisationBySlug": sqlOrganisationBySlug,
 	"sqlServices": sqlServices, "sqlServiceCount": sqlServiceCount, "sqlServicesByID": sqlServicesByID,

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"encoding/hex"
 	"math"
 	"slices"
 	"strconv"
@@ -11,7 +10,6 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/encoding/ewkb"
 	"github.com/paulmach/orb/encoding/wkb"
 
 	"github.com/innovainrete/needmap/internal/needmap"
@@ -279,38 +277,10 @@ func arrayLiterals(groups [][]int) pq.StringArray {
 	return literals
 }
 
-func scanNeed(rows *sqlx.Rows, before ...any) (*needmap.Need, error) {
-	var n needmap.Need
-	var location *string
-	dest := append(before, &n.ID, &n.MunicipalityID, &n.Field, &n.Origin, &n.Status,
-		&n.Severity, &n.People, &n.PeopleAnswered, &n.Summary, &n.ReportedAt, &n.LastConfirmedAt,
-		&location, &n.LocationKind, &n.ReportedByID, &n.SuspensionID, &n.Version, &n.IsSynthetic)
-	if err := rows.Scan(dest...); err != nil {
-		return nil, err
-	}
-	var err error
-	n.Location, err = pointOf(location)
-	return &n, err
-}
-
 func scanResponse(rows *sqlx.Rows) (*needmap.Response, error) {
 	var r needmap.Response
 	err := rows.Scan(&r.ID, &r.NeedID, &r.OrganisationID, &r.ServiceID, &r.People, &r.Status, &r.Reason, &r.ProposedAt, &r.UpdatedAt)
 	return &r, err
-}
-
-// pointOf reads a point as PostgreSQL sends it: EWKB in hexadecimal.
-func pointOf(hexEWKB *string) (*orb.Point, error) {
-	if hexEWKB == nil {
-		return nil, nil
-	}
-	data, err := hex.DecodeString(*hexEWKB)
-	if err != nil {
-		return nil, err
-	}
-	var p orb.Point
-	err = ewkb.Scanner(&p).Scan(data)
-	return &p, err
 }
 
 func point(lon, lat *float64) *orb.Point {

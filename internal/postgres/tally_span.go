@@ -12,11 +12,18 @@ type rollupSpan struct {
 	from, before needmap.Date // first days of the cells; "" when open
 }
 
+// All time begins on this day in the rollup. The span is bounded like the others,
+// so that the index leads straight to a municipality.
+const (
+	allTime         = needmap.Date("0001-01-01")
+	dayAfterAllTime = needmap.Date("0001-01-02")
+)
+
 // splitDays splits a range of days, either end of which may be open, into the
 // fewest cells of the rollup and the days before and after them.
 func splitDays(from, to *needmap.Date) (spans []rollupSpan, days [][2]needmap.Date) {
 	if from == nil && to == nil {
-		return []rollupSpan{{kind: "ALL"}}, nil
+		return []rollupSpan{{"ALL", allTime, dayAfterAllTime}}, nil
 	}
 	var first, next time.Time // first whole month, and the month after the last
 	if from != nil {

@@ -21,7 +21,7 @@ func TestSplitDays(t *testing.T) {
 		spans    spans
 		days     days
 	}{
-		{"", "", spans{"ALL .."}, nil},
+		{"", "", spans{"ALL 0001-01-01..0001-01-02"}, nil},
 		{"2024-01-01", "", spans{"YEAR 2024-01-01.."}, nil},
 		{"2024-02-01", "", spans{"YEAR 2025-01-01..", "MONTH 2024-02-01..2025-01-01"}, nil},
 		{"2024-01-31", "", spans{"YEAR 2025-01-01..", "MONTH 2024-02-01..2025-01-01"}, days{{"2024-01-31", "2024-01-31"}}},
