@@ -11,8 +11,6 @@ import (
 	"github.com/innovainrete/needmap/internal/needmap"
 )
 
-//go:generate go tool gqlgen generate --config ../gqlgen.yml
-
 // Resolver is the root of all resolvers.
 type Resolver struct {
 	Store     Store
