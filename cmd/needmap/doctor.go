@@ -30,8 +30,9 @@ func examine(ctx context.Context, doctor *postgres.Doctor) error {
 	for _, check := range doctor.Checks() {
 		result, err := check.Run(ctx)
 		switch {
-		case err != nil:
-			return err
+		case err != nil: // the next checks may still tell more
+			findings++
+			fmt.Printf("FINDING  %-22s could not be checked: %s\n", check.Name, postgres.Describe(err))
 		case len(result.Findings) == 0:
 			fmt.Printf("ok       %-22s %s\n", check.Name, result.Detail)
 		default:
