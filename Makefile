@@ -22,7 +22,7 @@ explorer: $(EXPLORER)
 
 # GraphiQL, bundled into the program so that it works offline.
 $(EXPLORER): $(EXPLORER_SOURCES)
-	@cd internal/explorer/app && npm ci --no-audit --no-fund --silent && npm run --silent build
+	@cd internal/explorer/app && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build
 	@touch $@
 
 test: deps $(EXPLORER) ## every test, with the race detector
