@@ -25,7 +25,8 @@ $(EXPLORER): $(EXPLORER_SOURCES)
 	@cd internal/explorer/app && npm ci --no-audit --no-fund --loglevel=error && npm run --silent build
 	@touch $@
 
-test: deps $(EXPLORER) ## every test, with the race detector
+test: $(EXPLORER) ## every test, with the race detector
+	@scripts/install-deps test
 	@[ -d ../shared/data ] || echo "left out: the tests on real boundary files, because ../shared/data is not there"
 	go test -race -timeout 15m ./...
 
