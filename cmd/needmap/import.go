@@ -143,7 +143,7 @@ func printImport(out io.Writer, name string, dry bool, report ingest.Report, cou
 		would = "dry run, nothing was changed; it would be: "
 	}
 	rate := ""
-	if seconds := took.Seconds(); !dry && seconds > 0 {
+	if seconds := took.Seconds(); !dry && report.Rows >= 1000 { // of a few rows it would tell nothing
 		rate = fmt.Sprintf(", %.0f %s/s", float64(report.Rows)/seconds, name)
 	}
 	_, err := fmt.Fprintf(out, "%s%d %s read: %d new, %d changed, %d unchanged; %.2f s%s\n",

@@ -127,7 +127,7 @@ func (t *csvTable) readHeader() error {
 // quoted names an unknown column, unless it is no name: a file without a header
 // begins with data, which messages do not repeat.
 func quoted(name string) string {
-	if len(name) == 0 || len(name) > 40 || holdsPersonalCode(name) {
+	if len(name) == 0 || len(name) > 40 || needmap.HoldsPersonalCode(name) {
 		return ""
 	}
 	return fmt.Sprintf("%q ", name)
@@ -186,7 +186,7 @@ func (t *csvTable) checkCells(row *csvRow) bool {
 			reason = "the text is not UTF-8"
 		case strings.IndexByte(cell, 0) >= 0:
 			reason = "the text holds a NUL character"
-		case holdsPersonalCode(cell):
+		case needmap.HoldsPersonalCode(cell):
 			reason = "this holds the fiscal code of a person, which must not be stored"
 		default:
 			continue

@@ -1,16 +1,10 @@
 package needmap
 
-import "regexp"
-
-// personalCode is the shape of a natural person's fiscal code, with the letters
-// that stand for digits when two people would share one (omocodia).
-var personalCode = regexp.MustCompile(`(?i)^[A-Z]{6}[0-9LMNPQRSTUV]{2}[A-EHLMPRST][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]$`)
-
 // CheckFiscalCode accepts the 11-digit fiscal code or VAT number of an
 // organisation by its check digit (DM 23/12/1976: Luhn over the digits). The
 // 16-character code of a person is refused: it identifies somebody.
 func CheckFiscalCode(field, code string) error {
-	if personalCode.MatchString(code) {
+	if HoldsPersonalCode(code) {
 		return Invalid(field, "this is the fiscal code of a person; only an organisation's 11-digit code may be stored")
 	}
 	if len(code) != 11 {

@@ -46,3 +46,26 @@ func TestEveryCheckDigit(t *testing.T) {
 		}
 	}
 }
+
+func TestHoldsPersonalCode(t *testing.T) {
+	for text, want := range map[string]bool{
+		"RSSMRA80A01H501U":                      true,
+		"chiamare rssmra80a01h501u.":            true,
+		"CF:RSSMRA80A01H501U, sola":             true,
+		"RSS MRA 80A01 H501U":                   true,
+		"RSS-MRA-80A01-H501U":                   true,
+		"RSSMRAULALMHRLMV":                      false, // no digit at all: a word may look so
+		"RSSMRA8LA01H5LMV":                      true,  // letters in the place of digits
+		"è RSSMRA80A01H501U":                    true,
+		"RSSMRA80A01H501":                       false, // one short
+		"RSSMRA80A01H501UX":                     false, // one more: another kind of key
+		"RSSMRA80F01H501U":                      false, // F is no month
+		"3f2504e0-4f89-11d3-9a0c-0305e82c3301":  false,
+		"assistenza domiciliare per 12 anziani": false,
+		"":                                      false,
+	} {
+		if got := needmap.HoldsPersonalCode(text); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}

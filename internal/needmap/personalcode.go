@@ -1,4 +1,4 @@
-package ingest
+package needmap
 
 import "strings"
 
@@ -11,9 +11,9 @@ const (
 	personalMonths = "ABCDEHLMPRST"
 )
 
-// holdsPersonalCode reports whether the fiscal code of a person stands somewhere
+// HoldsPersonalCode reports whether the fiscal code of a person stands somewhere
 // in a text, in one piece or in groups, in capitals or not.
-func holdsPersonalCode(text string) bool {
+func HoldsPersonalCode(text string) bool {
 	inWord := false
 	for i := 0; i+len(personalShape) <= len(text); i++ {
 		alnum := isAlnum(text[i])
