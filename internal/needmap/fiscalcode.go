@@ -4,7 +4,7 @@ package needmap
 // organisation by its check digit (DM 23/12/1976: Luhn over the digits). The
 // 16-character code of a person is refused: it identifies somebody.
 func CheckFiscalCode(field, code string) error {
-	if HoldsPersonalCode(code) {
+	if isPersonalCode(code) {
 		return Invalid(field, "this is the fiscal code of a person; only an organisation's 11-digit code may be stored")
 	}
 	if len(code) != 11 {

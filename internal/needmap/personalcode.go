@@ -28,19 +28,31 @@ func HoldsPersonalCode(text string) bool {
 // personalCodeAt wants one real digit at least, so that words don't pass for a
 // code: "digits" that are all letters do not occur in practice.
 func personalCodeAt(s string) bool {
-	digit := false
-	at := 0
+	end, digit := matchPersonalCode(s)
+	return end > 0 && digit && (end == len(s) || !isAlnum(s[end]))
+}
+
+// isPersonalCode reports whether a text is a personal code and nothing else;
+// where a code is asked for, no word stands by chance.
+func isPersonalCode(s string) bool {
+	end, _ := matchPersonalCode(s)
+	return end > 0 && end == len(s)
+}
+
+// matchPersonalCode gives the length of the code that a text begins with, 0 for
+// none, and whether a real digit is in it.
+func matchPersonalCode(s string) (end int, digit bool) {
 	for k := range len(personalShape) {
-		if (k == 3 || k == 6 || k == 11) && at < len(s) && isSeparator(s[at]) {
-			at++
+		if (k == 3 || k == 6 || k == 11) && end < len(s) && isSeparator(s[end]) {
+			end++
 		}
-		if at == len(s) || !fits(personalShape[k], upper(s[at])) {
-			return false
+		if end == len(s) || !fits(personalShape[k], upper(s[end])) {
+			return 0, false
 		}
-		digit = digit || s[at] <= '9'
-		at++
+		digit = digit || s[end] <= '9'
+		end++
 	}
-	return digit && (at == len(s) || !isAlnum(s[at]))
+	return end, digit
 }
 
 func fits(class, c byte) bool {
