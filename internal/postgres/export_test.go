@@ -63,3 +63,9 @@ func SplitDays(from, to *needmap.Date) (spans []string, days [][2]needmap.Date) 
 	}
 	return spans, days
 }
+
+// Prepared counts the statements that a Store keeps; MaxPrepared bounds them.
+func (s *Store) Prepared() int { return len(s.prepared) }
+
+// MaxPrepared is maxPrepared.
+const MaxPrepared = maxPrepared

@@ -243,10 +243,22 @@ func (s needSort) keys(p needmap.Page) string {
 	return s.forward
 }
 
-// limitClause asks for one row more than the page, to know whether there is one.
-func limitClause(p needmap.Page) string { return " limit " + strconv.Itoa(p.Limit+1) }
+// pageLimits are the limits that statements are written with: the limit is part
+// of a statement's plan, and a plan for each of 500 lengths would be too many.
+var pageLimits = []int{2, 11, 26, 51, 101, 251, needmap.MaxPage + 1}
 
-// trimPage drops the row beyond the page and puts a backward page in order.
+// limitClause asks for at least one row more than the page, to know whether
+// there is one.
+func limitClause(p needmap.Page) string {
+	for _, limit := range pageLimits {
+		if limit > p.Limit {
+			return " limit " + strconv.Itoa(limit)
+		}
+	}
+	return " limit " + strconv.Itoa(p.Limit+1)
+}
+
+// trimPage drops the rows beyond the page and puts a backward page in order.
 func trimPage[T any](list []T, p needmap.Page) ([]T, bool) {
 	more := len(list) > p.Limit
 	if more {

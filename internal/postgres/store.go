@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -21,7 +22,7 @@ type Store struct {
 	db *sqlx.DB
 
 	mu       sync.RWMutex
-	prepared map[string]*sqlx.Stmt // by statement text: filters make a bounded number of them
+	prepared map[string]*sqlx.Stmt // by statement text, at most maxPrepared
 }
 
 // New makes a Store over an open, migrated database.
@@ -66,9 +67,31 @@ func (s *Store) stmt(ctx context.Context, query string) (*sqlx.Stmt, error) {
 		st.Close()
 		return first, nil
 	}
+	s.makeRoom()
 	s.prepared[query] = st
 	return st, nil
 }
+
+// maxPrepared bounds the statements that are kept, because every connection
+// keeps its own plan of each. Filters can be combined in many more ways than
+// people do; hot statements that are dropped by chance come back at once.
+const maxPrepared = 128
+
+// makeRoom drops some statement when there are too many. It is closed only when
+// every request that may still hold it has ended.
+func (s *Store) makeRoom() {
+	if len(s.prepared) < maxPrepared {
+		return
+	}
+	for query, st := range s.prepared {
+		delete(s.prepared, query)
+		time.AfterFunc(closeAfter, func() { st.Close() })
+		return
+	}
+}
+
+// closeAfter is longer than any request may take.
+const closeAfter = 2 * time.Minute
 
 // query runs a prepared statement and hands each row to scan.
 func (s *Store) query(ctx context.Context, query string, args []any, scan func(*sqlx.Rows) error) error {
