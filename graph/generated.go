@@ -2245,7 +2245,7 @@ input NeedFilter {
   near: Near
   "Needs with a point in this Polygon or MultiPolygon, its border included; at most 10,000 positions."
   within: Geometry
-  "Every word must occur in the summary: Italian word stems, accents and case ignored."
+  "Every word must occur in the summary: Italian word stems, accents and case ignored. Articles and other words too common to search for are passed over; a text of such words alone finds nothing."
   text: String
 }
 

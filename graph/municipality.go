@@ -128,7 +128,7 @@ func (r *municipalityResolver) Tally(ctx context.Context, m *Municipality, filte
 		return nil, err
 	}
 	byLeaf, err := together(m.peers, argsKey("tally", filter), func(codes []string) (map[int]needmap.Tally, error) {
-		rows, err := r.Store.TallyNeeds(ctx, criteria.Narrow(leavesOf(atlas, codes)))
+		rows, err := r.Store.TallyNeeds(ctx, criteria.Narrow(idsWithin(atlas, codes)))
 		sums := map[int]needmap.Tally{}
 		for _, row := range rows {
 			sum := sums[row.MunicipalityID]
@@ -141,30 +141,30 @@ func (r *municipalityResolver) Tally(ctx context.Context, m *Municipality, filte
 		return nil, err
 	}
 	var total needmap.Tally
-	for _, id := range leavesOf(atlas, []string{m.Code}) {
+	for _, id := range idsWithin(atlas, []string{m.Code}) {
 		total.Add(byLeaf[id])
 	}
 	return &total, nil
 }
 
-// leavesOf gives the keys of the local municipalities under some codes, each once.
-func leavesOf(atlas *needmap.Atlas, codes []string) []int {
+// idsWithin gives the keys of the municipalities that some codes stand for, each once.
+func idsWithin(atlas *needmap.Atlas, codes []string) []int {
 	ids := []int{}
 	for _, code := range codes {
-		leaves, _ := atlas.Leaves("", code) // a code that went with a new territory has none
-		for _, leaf := range leaves {
-			ids = append(ids, leaf.ID)
+		all, _ := atlas.Within("", code) // a code that went with a new territory has none
+		for _, m := range all {
+			ids = append(ids, m.ID)
 		}
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)
 }
 
-// groupsOf gives the leaves of each code, for lists that are paged per group.
+// groupsOf gives those of each code, for lists that are paged per group.
 func groupsOf(atlas *needmap.Atlas, codes []string) [][]int {
 	groups := make([][]int, len(codes))
 	for i, code := range codes {
-		groups[i] = leavesOf(atlas, []string{code})
+		groups[i] = idsWithin(atlas, []string{code})
 	}
 	return groups
 }

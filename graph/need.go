@@ -109,7 +109,7 @@ func newNeeds(atlas *needmap.Atlas, list []*needmap.Need) ([]*Need, error) {
 	for i, n := range list {
 		place, ok := atlas.ByID(n.MunicipalityID)
 		if !ok {
-			return nil, needmap.Errorf(needmap.CodeUnavailable, "", "the territory is being replaced, ask again")
+			return nil, errTerritoryReplaced
 		}
 		wrapped[i] = &Need{Need: n, place: place, peers: shared}
 	}

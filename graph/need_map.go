@@ -29,7 +29,7 @@ func (r *queryResolver) NeedMap(ctx context.Context, filter *needmap.NeedFilter,
 	if err != nil {
 		return nil, err
 	}
-	return newNeedMap(atlas, level, criteria, rows, r.Now()), nil
+	return newNeedMap(atlas, level, criteria, rows, r.Now())
 }
 
 // NeedFeatures gives points in a box as finished GeoJSON.
@@ -62,7 +62,7 @@ func (r *queryResolver) NeedFeatures(ctx context.Context, bbox needmap.BBox, fil
 
 // newNeedMap sums local tallies up to a level: a parent is the sum of its leaves
 // because nothing else is ever added.
-func newNeedMap(atlas *needmap.Atlas, level needmap.TerritoryLevel, c needmap.NeedCriteria, rows []needmap.LocalTally, now time.Time) *NeedMap {
+func newNeedMap(atlas *needmap.Atlas, level needmap.TerritoryLevel, c needmap.NeedCriteria, rows []needmap.LocalTally, now time.Time) (*NeedMap, error) {
 	m := &NeedMap{Totals: &needmap.Tally{}, AsOf: now}
 	m.Cells = emptyCells(atlas, level, c.MunicipalityIDs)
 	byCode := make(map[string]*NeedMapCell, len(m.Cells))
@@ -70,17 +70,19 @@ func newNeedMap(atlas *needmap.Atlas, level needmap.TerritoryLevel, c needmap.Ne
 		byCode[cell.Area.Code] = cell
 	}
 	for _, row := range rows {
-		m.Totals.Add(row.Tally)
 		leaf, ok := atlas.ByID(row.MunicipalityID)
 		if !ok {
-			continue
+			return nil, errTerritoryReplaced
 		}
+		m.Totals.Add(row.Tally)
+		// A need of a comune with municipi that has yet to find its own is in no
+		// local cell; doctor names such needs.
 		if cell, ok := byCode[leaf.AreaCode(level)]; ok {
 			cell.Tally.Add(row.Tally)
 			cell.ByField[slices.Index(needmap.Fields, row.Field)].Tally.Add(row.Tally)
 		}
 	}
-	return m
+	return m, nil
 }
 
 // emptyCells makes a cell for every area of a level, or for those that hold some

@@ -63,7 +63,7 @@ func (r *queryResolver) Partners(ctx context.Context, filter *needmap.PartnerFil
 // Partners lists the partners with a seat in a municipality, a page for each peer.
 func (r *municipalityResolver) Partners(ctx context.Context, m *Municipality, first *int, after *string) (*PartnerConnection, error) {
 	atlas := r.atlas()
-	groups := func(codes []string) [][]int { return seatsOf(atlas, codes) }
+	groups := func(codes []string) [][]int { return groupsOf(atlas, codes) }
 	return nestedPartners(ctx, r.Resolver, m.peers, m.Code, needmap.SeatedInMunicipality, groups, nil, pageArgs{first: first, after: after})
 }
 
@@ -71,7 +71,7 @@ func (r *municipalityResolver) Partners(ctx context.Context, m *Municipality, fi
 func (r *municipalityResolver) Cooperatives(ctx context.Context, m *Municipality) ([]*Cooperative, error) {
 	atlas := r.atlas()
 	byCode, err := together(m.peers, "cooperatives", func(codes []string) (map[string][]*Cooperative, error) {
-		lists, _, err := r.Store.FindOrganisationsPerGroup(ctx, needmap.PresentInMunicipality, seatsOf(atlas, codes),
+		lists, _, err := r.Store.FindOrganisationsPerGroup(ctx, needmap.PresentInMunicipality, groupsOf(atlas, codes),
 			needmap.OrganisationCriteria{Cooperatives: true}, needmap.Page{Limit: needmap.MaxPage})
 		return cooperativesPerGroup(codes, lists), err
 	})

@@ -118,15 +118,3 @@ func singles(ids []int) [][]int {
 	}
 	return groups
 }
-
-// seatsOf gives the leaves of each code and the municipality itself, because a
-// seat may be known by its comune only.
-func seatsOf(atlas *needmap.Atlas, codes []string) [][]int {
-	groups := groupsOf(atlas, codes)
-	for i, code := range codes {
-		if m, ok := atlas.ByCode(code); ok && !m.IsLocal {
-			groups[i] = append(groups[i], m.ID)
-		}
-	}
-	return groups
-}

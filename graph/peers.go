@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"sync"
 )
@@ -26,6 +27,8 @@ func newPeers[K comparable](keys ...K) *peers[K] {
 	return &peers[K]{keys: keys, loads: map[any]*load{}}
 }
 
+var errFetchFailed = errors.New("the load for the whole list failed")
+
 // together runs fetch once for all peers; name tells apart the nested fields and
 // the arguments that they were asked with.
 func together[K comparable, V any](p *peers[K], name any, fetch func([]K) (V, error)) (V, error) {
@@ -36,7 +39,10 @@ func together[K comparable, V any](p *peers[K], name any, fetch func([]K) (V, er
 		p.loads[name] = l
 	}
 	p.mu.Unlock()
-	l.once.Do(func() { l.value, l.err = fetch(p.keys) })
+	l.once.Do(func() {
+		l.err = errFetchFailed // stays if fetch panics: the others must not take nothing for an answer
+		l.value, l.err = fetch(p.keys)
+	})
 	value, _ := l.value.(V)
 	return value, l.err
 }

@@ -61,7 +61,7 @@ create table service (
   people_reached    int not null default 0 check (people_reached >= 0),
   catchment_metres  int check (catchment_metres > 0),
   minimum_age       int check (minimum_age between 0 and 120),
-  maximum_age       int check (maximum_age between minimum_age and 120),
+  maximum_age       int check (maximum_age between coalesce(minimum_age, 0) and 120),
   location          geometry(Point, 4326),
   location_kind     location_kind not null default 'AREA',
   is_synthetic      boolean not null default false,

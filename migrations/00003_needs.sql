@@ -60,7 +60,7 @@ create table response (
   reason          text,
   proposed_at     timestamptz not null,
   updated_at      timestamptz not null,
-  check (status <> 'DECLINED' or reason <> '')
+  check (status <> 'DECLINED' or coalesce(reason, '') <> '')
 );
 create index response_need on response (need_id, proposed_at, id);
 create index response_service on response (service_id) where service_id is not null;

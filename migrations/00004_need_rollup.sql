@@ -148,7 +148,8 @@ create view need_rollup_expected as
 
 -- PostgreSQL gives transition tables to one event a trigger, so there are three
 -- functions alike but for their source. Keys are upserted in order, so that two
--- writers never wait for each other in a circle.
+-- statements never wait for each other in a circle; transactions of several
+-- statements still may, and are to be tried again.
 -- +goose StatementBegin
 create function need_rollup_on_insert() returns trigger language plpgsql as $$
 begin
@@ -340,7 +341,16 @@ begin
       coalesce(sum(sign) filter (where status = 'REJECTED'), 0)::int as needs_rejected,
       coalesce(sum(sign * people) filter (where status = 'REJECTED'), 0)::int as people_rejected,
       coalesce(sum(sign * people_answered) filter (where status = 'REJECTED'), 0)::int as answered_rejected
-    from (select *, 1 as sign from inserted union all select *, -1 from deleted) change
+    from (
+      -- Only what counts: an edit of a summary touches no cell.
+      (select reported_on, municipality_id, field, origin, status, severity, people, people_answered, 1 as sign from inserted
+       except all
+       select reported_on, municipality_id, field, origin, status, severity, people, people_answered, 1 from deleted)
+      union all
+      (select reported_on, municipality_id, field, origin, status, severity, people, people_answered, -1 from deleted
+       except all
+       select reported_on, municipality_id, field, origin, status, severity, people, people_answered, -1 from inserted)
+    ) change
     group by 1, 2, 3, 4
   ) m
   cross join lateral (values

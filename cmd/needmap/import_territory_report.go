@@ -109,7 +109,7 @@ func (p territoryPrinter) needs() {
 			counted(len(n.Outside), "need lies", "needs lie"), some(texts(n.Outside)))
 	}
 	if n.OnParent > 0 {
-		p.line("Warning: without a place, in a comune that has municipi: %s. Give each a municipio, or it counts in none.",
+		p.line("Warning: without a place, in a comune that has municipi: %s. They count in the comune and in none of its municipi.",
 			counted(n.OnParent, "need", "needs"))
 	}
 }

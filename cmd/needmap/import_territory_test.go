@@ -65,7 +65,7 @@ func TestPrintTerritoryReport(t *testing.T) {
 Municipalities: 3 new, 0 changed, 0 unchanged.
 Needs with a place: 20,000; moved to another municipality: 1,234.
 Warning: 2 needs lie outside every municipality; they stay where they were. Their numbers: 7, 8
-Warning: without a place, in a comune that has municipi: 1 need. Give each a municipio, or it counts in none.
+Warning: without a place, in a comune that has municipi: 1 need. They count in the comune and in none of its municipi.
 Warning: neighbours that overlap, as published: 1.
   058001 A and 058002 B: 12 m²
 `

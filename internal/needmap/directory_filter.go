@@ -60,7 +60,7 @@ func (f *PartnerFilter) Criteria(atlas *Atlas) (OrganisationCriteria, error) {
 	if err := CheckWords("kinds", f.Kinds, PartnerKinds); err != nil {
 		return c, err
 	}
-	ids, err := seatIDs(atlas, f.Municipalities)
+	ids, err := idsWithin(atlas, f.Municipalities)
 	if err != nil {
 		return c, err
 	}
@@ -83,7 +83,7 @@ func (f *ServiceFilter) Criteria(atlas *Atlas) (ServiceCriteria, error) {
 	if err != nil {
 		return c, err
 	}
-	ids, err := leafIDs(atlas, f.Municipalities)
+	ids, err := idsWithin(atlas, f.Municipalities)
 	if err != nil {
 		return c, err
 	}
@@ -139,60 +139,50 @@ func (f *MunicipalityFilter) under(atlas *Atlas) (map[string]bool, error) {
 	if f.Codes == nil {
 		return nil, nil
 	}
+	if len(f.Codes) > maxCodes {
+		return nil, Invalid("codes", "at most %d codes, not %d", maxCodes, len(f.Codes))
+	}
 	codes := map[string]bool{}
 	for _, code := range f.Codes {
-		leaves, err := atlas.Leaves("codes", code)
+		all, err := atlas.Within("codes", code)
 		if err != nil {
 			return nil, err
 		}
-		codes[code] = true
-		for _, leaf := range leaves {
-			codes[leaf.Code] = true
-			if leaf.ParentCode != "" && leaf.Code != code {
-				codes[leaf.ParentCode] = true
-			}
+		for _, m := range all {
+			codes[m.Code] = true
 		}
 	}
 	return codes, nil
 }
 
-// leafIDs resolves codes to local municipalities, each once.
-func leafIDs(atlas *Atlas, codes []string) ([]int, error) {
+// maxCodes bounds a list of codes: more than there are municipalities in a region.
+const maxCodes = 500
+
+// idsWithin resolves codes to the municipalities that they stand for, each once.
+func idsWithin(atlas *Atlas, codes []string) ([]int, error) {
 	if codes == nil {
 		return nil, nil
 	}
+	if len(codes) > maxCodes {
+		return nil, Invalid("municipalities", "at most %d codes, not %d; a province or region stands for all of its own", maxCodes, len(codes))
+	}
 	ids := []int{}
 	seen := map[int]bool{}
+	done := map[string]bool{}
 	for _, code := range codes {
-		leaves, err := atlas.Leaves("municipalities", code)
+		if done[code] {
+			continue
+		}
+		done[code] = true
+		all, err := atlas.Within("municipalities", code)
 		if err != nil {
 			return nil, err
 		}
-		for _, leaf := range leaves {
-			if !seen[leaf.ID] {
-				seen[leaf.ID] = true
-				ids = append(ids, leaf.ID)
+		for _, m := range all {
+			if !seen[m.ID] {
+				seen[m.ID] = true
+				ids = append(ids, m.ID)
 			}
-		}
-	}
-	return ids, nil
-}
-
-// seatIDs resolves codes like leafIDs and adds the parents that they name,
-// because a seat may be known by its comune only.
-func seatIDs(atlas *Atlas, codes []string) ([]int, error) {
-	ids, err := leafIDs(atlas, codes)
-	if err != nil || codes == nil {
-		return ids, err
-	}
-	f := MunicipalityFilter{Codes: codes}
-	under, err := f.under(atlas)
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range atlas.All() {
-		if !m.IsLocal && under[m.Code] {
-			ids = append(ids, m.ID)
 		}
 	}
 	return ids, nil

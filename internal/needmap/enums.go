@@ -170,8 +170,12 @@ func ParseEnum[E Enum](field, word string, set []E) (E, error) {
 	return "", Invalid(field, "%q is not one of %v", shorten(word), set)
 }
 
-// CheckWords refuses a list that holds anything but words of a closed set.
+// CheckWords refuses a list that holds anything but words of a closed set, or
+// says them over and over.
 func CheckWords[E Enum](field string, words, set []E) error {
+	if len(words) > 2*len(set) {
+		return Invalid(field, "there are only %d values, and the list has %d", len(set), len(words))
+	}
 	for _, word := range words {
 		if _, err := ParseEnum(field, string(word), set); err != nil {
 			return err

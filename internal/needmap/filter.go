@@ -83,7 +83,7 @@ func (f *NeedFilter) Criteria(atlas *Atlas) (NeedCriteria, error) {
 	if err := f.check(); err != nil {
 		return c, err
 	}
-	ids, err := leafIDs(atlas, f.Municipalities)
+	ids, err := idsWithin(atlas, f.Municipalities)
 	if err != nil {
 		return c, err
 	}

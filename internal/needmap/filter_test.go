@@ -26,7 +26,8 @@ func TestNeedFilterCriteria(t *testing.T) {
 		ReportedFrom: day("2024-01-01"), ReportedTo: day("2024-01-01"), Text: new("  casa "),
 	}).Criteria(smallAtlas())
 	want := needmap.NeedCriteria{
-		MunicipalityIDs: []int{4, 3, 1}, SeverityAtLeast: 4, Text: "casa", ReportedFrom: day("2024-01-01"), ReportedTo: day("2024-01-01"),
+		MunicipalityIDs: []int{4, 2, 3, 1}, SeverityAtLeast: 4, // 2 is the comune of 3 and 4
+		Text: "casa", ReportedFrom: day("2024-01-01"), ReportedTo: day("2024-01-01"),
 		Statuses: []needmap.NeedStatus{needmap.StatusReported, needmap.StatusVerified, needmap.StatusAssigned, needmap.StatusInProgress},
 	}
 	if err != nil || !reflect.DeepEqual(c, want) {
@@ -149,11 +150,11 @@ func TestParseDate(t *testing.T) {
 
 func TestDirectoryFilters(t *testing.T) {
 	c, err := (&needmap.PartnerFilter{Municipalities: []string{"058091", "056001"}, Cooperative: new("alfa")}).Criteria(smallAtlas())
-	if err != nil || !slices.Equal(c.MunicipalityIDs, []int{3, 4, 1, 2}) || *c.JoinedTo != "alfa" {
+	if err != nil || !slices.Equal(c.MunicipalityIDs, []int{2, 3, 4, 1}) || *c.JoinedTo != "alfa" {
 		t.Errorf("%+v, %v", c, err) // a seat may be known by its comune, 2, only
 	}
 	s, err := (&needmap.ServiceFilter{Municipalities: []string{"RM"}}).Criteria(smallAtlas())
-	if err != nil || !slices.Equal(s.MunicipalityIDs, []int{3, 4}) {
+	if err != nil || !slices.Equal(s.MunicipalityIDs, []int{2, 3, 4}) {
 		t.Errorf("%+v, %v", s, err)
 	}
 	long := strings.Repeat("a", needmap.MaxNameRunes+1)
@@ -171,3 +172,21 @@ func TestDirectoryFilters(t *testing.T) {
 		wantInvalid(t, err, field)
 	}
 }
+
+// TestLongLists refuses lists that say more than there is to say.
+func TestLongLists(t *testing.T) {
+	codes := slices.Repeat([]string{"12"}, 501)
+	for field, err := range map[string]error{
+		"municipalities": second((&needmap.NeedFilter{Municipalities: codes}).Criteria(smallAtlas())),
+		"codes":          second((&needmap.MunicipalityFilter{Codes: codes}).Select(smallAtlas())),
+		"fields":         second((&needmap.NeedFilter{Fields: slices.Repeat(needmap.Fields, 3)}).Criteria(smallAtlas())),
+		"statuses":       second((&needmap.ServiceFilter{Statuses: slices.Repeat(needmap.ServiceStatuses, 3)}).Criteria(smallAtlas())),
+	} {
+		wantInvalid(t, err, field)
+	}
+	if err := second((&needmap.NeedFilter{Municipalities: codes[:500], Fields: slices.Repeat(needmap.Fields, 2)}).Criteria(smallAtlas())); err != nil {
+		t.Error(err)
+	}
+}
+
+func second[T any](_ T, err error) error { return err }

@@ -40,6 +40,7 @@ type Atlas struct {
 	byID     map[int]*Municipality
 	children map[string][]*Municipality
 	leaves   map[string][]*Municipality // by municipality, province or region code, or province acronym
+	within   map[string][]*Municipality // the same with the comuni that have municipi
 	areas    map[TerritoryLevel][]Area
 }
 
@@ -51,6 +52,7 @@ func NewAtlas(all []*Municipality) *Atlas {
 		byID:     make(map[int]*Municipality, len(all)),
 		children: map[string][]*Municipality{},
 		leaves:   map[string][]*Municipality{},
+		within:   map[string][]*Municipality{},
 		areas:    map[TerritoryLevel][]Area{},
 	}
 	seen := map[Area]bool{}
@@ -59,8 +61,9 @@ func NewAtlas(all []*Municipality) *Atlas {
 		if m.ParentCode != "" {
 			a.children[m.ParentCode] = append(a.children[m.ParentCode], m)
 		}
-		if m.IsLocal {
-			for _, code := range m.ancestry() {
+		for _, code := range m.ancestry() {
+			a.within[code] = append(a.within[code], m)
+			if m.IsLocal {
 				a.leaves[code] = append(a.leaves[code], m)
 			}
 		}
@@ -74,7 +77,7 @@ func NewAtlas(all []*Municipality) *Atlas {
 	return a
 }
 
-// ancestry lists every code that stands for this leaf in a filter.
+// ancestry lists every code that stands for this municipality in a filter.
 func (m *Municipality) ancestry() []string {
 	codes := []string{m.Code}
 	for _, code := range []string{m.ParentCode, m.ProvinceCode, m.ProvinceAcronym, m.RegionCode} {
@@ -145,6 +148,16 @@ func (a *Atlas) AreaCode(field, code string) (string, error) {
 		return leaves[0].ProvinceCode, nil
 	}
 	return code, nil
+}
+
+// Within gives the municipalities that a code stands for in a filter: its leaves,
+// and comuni that have municipi, since a seat or a need without a place may be
+// known by its comune only. An unknown code is INVALID, naming field.
+func (a *Atlas) Within(field, code string) ([]*Municipality, error) {
+	if all, ok := a.within[code]; ok {
+		return all, nil
+	}
+	return nil, Invalid(field, "there is no municipality, province or region with code %q", shorten(code))
 }
 
 // Leaves gives the local municipalities that a code stands for: itself, the

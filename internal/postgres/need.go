@@ -156,6 +156,12 @@ func (s *Store) queryPlanned(ctx context.Context, c needmap.NeedCriteria, statem
 	if !c.BySpaceOrText() && len(c.MunicipalityIDs) <= maxLeaves {
 		return s.query(ctx, statement, args, scan)
 	}
+	select {
+	case s.heavy <- struct{}{}:
+		defer func() { <-s.heavy }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	rows, err := s.db.QueryxContext(ctx, statement, args...)
 	if err != nil {
 		return failed(err)

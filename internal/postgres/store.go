@@ -21,13 +21,15 @@ import (
 type Store struct {
 	db *sqlx.DB
 
+	heavy chan struct{} // a place for each statement that may read very much
+
 	mu       sync.RWMutex
 	prepared map[string]*sqlx.Stmt // by statement text, at most maxPrepared
 }
 
 // New makes a Store over an open, migrated database.
 func New(db *sqlx.DB) *Store {
-	return &Store{db: db, prepared: map[string]*sqlx.Stmt{}}
+	return &Store{db: db, heavy: make(chan struct{}, maxHeavy), prepared: map[string]*sqlx.Stmt{}}
 }
 
 // Open connects to a server, for example with localpg's DSN or DATABASE_URL.
@@ -44,6 +46,11 @@ func Open(ctx context.Context, dsn string) (*sqlx.DB, error) {
 	}
 	return db, nil
 }
+
+// maxHeavy is how many statements that may read very much run at a time, well
+// below the connections there are: a request with many of them must not keep the
+// others waiting.
+const maxHeavy = 4
 
 // DB gives the pool, for transactions that span aggregates.
 func (s *Store) DB() *sqlx.DB { return s.db }
@@ -139,6 +146,7 @@ const (
 	classConnection   = "08"
 	classResources    = "53"
 	classIntervention = "57"
+	classRollback     = "40" // deadlock or serialisation: asking again helps
 )
 
 // failed turns a database error into one that may be shown. The cause stays
@@ -180,7 +188,7 @@ func unreachable(err error) bool {
 		return !errors.Is(err, sql.ErrNoRows) && isNetwork(err)
 	}
 	switch string(pqErr.Code.Class()) {
-	case classConnection, classResources, classIntervention:
+	case classConnection, classResources, classIntervention, classRollback:
 		return true
 	}
 	return false

@@ -26,8 +26,13 @@ const sqlTerritoryNeedCoverIndex = `create index on territory_cover (id)`
 const sqlTerritoryNeedCoverAnalyze = `analyze territory_cover`
 
 const sqlTerritoryNeedMove = `
-update need n set municipality_id = c.now, version = n.version + 1
-from territory_cover c where c.id = n.id and c.now <> c.was`
+with moved as (
+  update need n set municipality_id = c.now, version = n.version + 1
+  from territory_cover c where c.id = n.id and c.now <> c.was
+  returning n.id
+)
+insert into need_event (need_id, at, kind, reason)
+select id, now(), 'UPDATED', 'new boundaries' from moved`
 
 const sqlTerritoryNeedCounts = `
 select (select count(*) from need where location is not null) as located,

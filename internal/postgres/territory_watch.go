@@ -61,6 +61,9 @@ func (t *Territory) Reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := tx.Rollback(); err != nil { // it only read; building takes a while
+		return failed(err)
+	}
 	registry, err := territory.NewRegistry(Units(municipalities, boundaries))
 	if err != nil {
 		return failed(err)
@@ -77,20 +80,30 @@ func (t *Territory) Watch(ctx context.Context, dsn string, logger *slog.Logger) 
 		listener.Close()
 		return failed(err)
 	}
-	go func() {
-		defer listener.Close()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-listener.Notify:
-				if err := t.Reload(ctx); err != nil && ctx.Err() == nil {
-					logger.Error("the territory could not be reloaded", "error", err)
-				}
-			}
-		}
-	}()
+	go t.follow(ctx, listener, logger)
 	return t.Reload(ctx) // what changed before the listener stood
+}
+
+// compareEvery is how often versions are compared without a notice, in case one
+// was missed or a reload failed.
+const compareEvery = 30 * time.Second
+
+func (t *Territory) follow(ctx context.Context, listener *pq.Listener, logger *slog.Logger) {
+	defer listener.Close()
+	tick := time.NewTicker(compareEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-listener.Notify:
+		case <-tick.C:
+			go listener.Ping() // finds a connection that died without a word
+		}
+		if err := t.Reload(ctx); err != nil && ctx.Err() == nil {
+			logger.Error("the territory could not be reloaded", "error", err)
+		}
+	}
 }
 
 // Units pairs municipalities with their boundaries for the registry.

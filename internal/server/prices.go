@@ -14,16 +14,18 @@ func prices() cost.Options {
 		Limits:  cost.Limits{Cost: 100_000},
 		MaxPage: needmap.MaxPage,
 		Prices: map[string]cost.Price{
-			"Query.territory":           {Self: 100},
-			"Query.needMap":             {Self: 100},
-			"Query.needFeatures":        {Self: 100},
+			// By their bytes: a territory has a megabyte, a boundary some kilobytes.
+			"Query.territory":       {Self: 20_000},
+			"Municipality.boundary": {Self: 100},
+			// By what they may read: a filter by place or words reads many needs.
+			"Query.needMap":             {Self: 2_000},
+			"Query.needFeatures":        {Self: 1_000},
 			"Query.nodes":               {SizedBy: "ids"},
 			"Query.labels":              {Items: 15},
 			"EnumLabels.values":         {Items: 5},
 			"NeedMap.cells":             {Items: 400},
 			"NeedMapCell.byField":       {Items: 5},
 			"Municipality.children":     {Items: 15},
-			"Municipality.boundary":     {Self: 10},
 			"Municipality.tally":        {Self: 5},
 			"Municipality.cooperatives": {Items: 10},
 			"Municipality.bbox":         {Items: 1},
