@@ -51,7 +51,7 @@ func connect(ctx context.Context, cmd *cli.Command) (db *sqlx.DB, dsn string, re
 	stop := func() {}
 	dsn = cmd.String("database-url")
 	if dsn == "" {
-		cluster, err := localpg.Open(ctx, localpg.Options{DataDir: cmd.String("data-dir"), Logger: logger(slog.LevelWarn)})
+		cluster, err := localpg.Open(ctx, clusterOptions(cmd))
 		if err != nil {
 			return nil, "", nil, err
 		}
@@ -60,11 +60,15 @@ func connect(ctx context.Context, cmd *cli.Command) (db *sqlx.DB, dsn string, re
 	}
 	db, err = postgres.Open(ctx, dsn)
 	if err != nil && cmd.IsSet("database-url") {
-		err = needmap.Unavailable(err, "the database that DATABASE_URL names does not answer")
+		err = needmap.Unavailable(err, "the database that DATABASE_URL names does not answer"+postgres.ConnectReason(err))
 	}
 	if err != nil {
 		stop()
 		return nil, "", nil, err
 	}
 	return db, dsn, func() { db.Close(); stop() }, nil
+}
+
+func clusterOptions(cmd *cli.Command) localpg.Options {
+	return localpg.Options{DataDir: cmd.String("data-dir"), Logger: logger(slog.LevelWarn)}
 }

@@ -40,6 +40,9 @@ func examine(ctx context.Context, doctor *postgres.Doctor) error {
 			for _, finding := range result.Findings {
 				fmt.Printf("FINDING  %-22s %s\n", check.Name, finding)
 			}
+			if check.NeededByNext {
+				return errors.New(plural(findings, "finding") + "; the other checks need this one mended first")
+			}
 		}
 	}
 	if findings > 0 {

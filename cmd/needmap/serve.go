@@ -7,12 +7,14 @@ import (
 	"net"
 	"os"
 	"runtime/debug"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/urfave/cli/v3"
 
 	"github.com/innovainrete/needmap/graph"
 	"github.com/innovainrete/needmap/internal/demo"
+	"github.com/innovainrete/needmap/internal/localpg"
 	"github.com/innovainrete/needmap/internal/postgres"
 	"github.com/innovainrete/needmap/internal/server"
 )
@@ -51,6 +53,9 @@ func serve(ctx context.Context, cmd *cli.Command) error {
 		return err
 	}
 	defer release()
+	if cmd.String("database-url") == "" {
+		go keepCluster(ctx, cmd, db)
+	}
 	if demo {
 		if err := offerDemo(ctx, db); err != nil {
 			return err
@@ -63,6 +68,49 @@ func serve(ctx context.Context, cmd *cli.Command) error {
 	return run(ctx, listener, db, dsn, server.Options{
 		Demo: demo, Introspection: cmd.Bool("introspection"), Logger: logger(level),
 	})
+}
+
+// keepCluster starts the private cluster again when it went away, for example
+// because its supervisor was killed; it ends with ctx.
+func keepCluster(ctx context.Context, cmd *cli.Command, db *sqlx.DB) {
+	var started []*localpg.Cluster
+	defer func() {
+		for _, cluster := range started {
+			cluster.Close()
+		}
+	}()
+	tick := time.NewTicker(keepEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if alive(ctx, db) || ctx.Err() != nil {
+			continue
+		}
+		cluster, err := localpg.Open(ctx, clusterOptions(cmd))
+		if err != nil {
+			logger(slog.LevelError).Error("the private cluster went away and can't be started", "error", err)
+			continue
+		}
+		if !cluster.Started() { // it is there, only slow to answer
+			cluster.Close()
+			continue
+		}
+		logger(slog.LevelWarn).Warn("the private cluster went away and was started again")
+		started = append(started, cluster)
+	}
+}
+
+// keepEvery is how often the private cluster is looked after.
+const keepEvery = 2 * time.Second
+
+func alive(ctx context.Context, db *sqlx.DB) bool {
+	ctx, cancel := context.WithTimeout(ctx, keepEvery)
+	defer cancel()
+	return db.PingContext(ctx) == nil
 }
 
 // run wires the store to the schema and serves until ctx ends.

@@ -43,6 +43,14 @@ type csvTable struct {
 	column []csvColumn
 }
 
+// delimiter tells from a header whether commas or semicolons stand between the cells.
+func delimiter(header []byte) rune {
+	if bytes.Count(header, []byte(";")) > bytes.Count(header, []byte(",")) {
+		return ';'
+	}
+	return ','
+}
+
 // newCSVTable reads the header. The file is UTF-8, perhaps with a byte order
 // mark; its delimiter, comma or semicolon, is the one that the header uses. A
 // file that is not like this is INVALID.
@@ -64,9 +72,7 @@ func newCSVTable(r io.Reader, file string, columns []csvColumn) (*csvTable, erro
 	}
 	t := &csvTable{file: file, in: csv.NewReader(buffered), at: map[string]int{}, column: columns}
 	t.in.ReuseRecord = true
-	if bytes.Count(line, []byte(";")) > bytes.Count(line, []byte(",")) {
-		t.in.Comma = ';'
-	}
+	t.in.Comma = delimiter(line)
 	if err := t.readHeader(); err != nil {
 		return nil, needmap.Invalid("file", "%s: %s", file, err)
 	}

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -53,7 +54,11 @@ func ReadPopulation(path string) ([]Population, []Problem, error) {
 }
 
 func readPopulation(r io.Reader) (rows []Population, problems []Problem, err error) {
-	in := csv.NewReader(withoutBOM(r))
+	buffered := bufio.NewReader(withoutBOM(r))
+	start, _ := buffered.Peek(buffered.Size()) // a short file is met again by the reader
+	line, _, _ := bytes.Cut(start, []byte("\n"))
+	in := csv.NewReader(buffered)
+	in.Comma = delimiter(line)
 	in.FieldsPerRecord = -1
 	in.ReuseRecord = true
 	header, err := in.Read()

@@ -16,6 +16,8 @@ func TestReadPopulation(t *testing.T) {
 		{"a code that lost its zero", header + "Roma,58091,5,2011,\n", "[{2 058091 5 2011 }]", "[]", ""},
 		{"without a source, in another order", "population_year,population,code\n2011,5,058091\n", "[{2 058091 5 2011 }]", "[]", ""},
 		{"a byte order mark, an unknown population", "\xef\xbb\xbfcode,population,population_year\n058091,,\n", "[]", "[]", ""},
+		{"semicolons, as spreadsheets in Italy write them", "code;population;population_year;population_source\r\n058091;2617175;2011;census, 2011\r\n",
+			"[{2 058091 2617175 2011 census, 2011}]", "[]", ""},
 		{"every bad row", header + "a,x,1,2011,\nb,058091,-1,2011,\nc,058092,1,11,\nd,058093,1,2011,\ne,058093,1,2011,\nf,058094\n",
 			"[{5 058093 1 2011 }]", "2 code, 3 population, 4 population_year, 6 code", ""},
 		{"no such column", "code,people\n", "", "", "no column population"},

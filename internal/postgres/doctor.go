@@ -16,8 +16,9 @@ func NewDoctor(db *sqlx.DB) *Doctor { return &Doctor{db} }
 
 // Check is one examination.
 type Check struct {
-	Name string
-	Run  func(context.Context) (Diagnosis, error)
+	Name         string
+	Run          func(context.Context) (Diagnosis, error)
+	NeededByNext bool // the checks behind it mean nothing before its findings are mended
 }
 
 // Diagnosis is what a check found: nothing, with a detail, or findings.
@@ -30,11 +31,11 @@ type Diagnosis struct {
 // others can run at all.
 func (d *Doctor) Checks() []Check {
 	return []Check{
-		{"PostgreSQL and PostGIS", d.versions},
-		{"migrations", d.migrations},
-		{"indexes", d.indexes},
-		{"rollup", d.rollup},
-		{"orphaned rows", d.orphans},
+		{"PostgreSQL and PostGIS", d.versions, true},
+		{"migrations", d.migrations, true},
+		{"indexes", d.indexes, false},
+		{"rollup", d.rollup, false},
+		{"orphaned rows", d.orphans, false},
 	}
 }
 
@@ -107,7 +108,11 @@ func (d *Doctor) rollup(ctx context.Context) (Diagnosis, error) {
 const rollupTriggers = 4
 
 func (d *Doctor) orphans(ctx context.Context) (Diagnosis, error) {
-	diagnosis := Diagnosis{Detail: fmt.Sprintf("%d kinds looked for, none found", len(orphans))}
+	var outside int
+	if err := d.db.GetContext(ctx, &outside, sqlOutside); err != nil {
+		return Diagnosis{}, failed(err)
+	}
+	diagnosis := Diagnosis{Detail: fmt.Sprintf("%d kinds looked for, none found; %d needs lie outside every municipality", len(orphans), outside)}
 	for _, kind := range orphans {
 		var count int
 		if err := d.db.GetContext(ctx, &count, kind.count); err != nil {

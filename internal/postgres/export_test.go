@@ -16,7 +16,7 @@ var ReadStatements = map[string]string{
 	"sqlComputedFigures": sqlComputedFigures, "sqlComputedPeople": sqlComputedPeople, "sqlHoldsSynthetic": sqlHoldsSynthetic,
 	"sqlVersions": sqlVersions, "sqlRollupDrift": sqlRollupDrift, "sqlRollupCells": sqlRollupCells,
 	"sqlRollupTriggers": sqlRollupTriggers, "sqlInvalidIndexes": sqlInvalidIndexes, "sqlMissingIndexes": sqlMissingIndexes,
-	"sqlMunicipalities": sqlMunicipalities, "sqlTerritoryVersion": sqlTerritoryVersion,
+	"sqlOutside": sqlOutside, "sqlMunicipalities": sqlMunicipalities, "sqlTerritoryVersion": sqlTerritoryVersion,
 	// Parts of statements stand here in the shortest form that is one.
 	"sqlTallyNeeds":          sqlTallyNeeds + tallyGroup,
 	"sqlTallyRollup":         sqlTallyRollup + "sum(r.needs)" + rollupTable + tallyGroup,
@@ -69,3 +69,6 @@ func (s *Store) Prepared() int { return len(s.prepared) }
 
 // MaxPrepared is maxPrepared.
 const MaxPrepared = maxPrepared
+
+// TextQuery is textQuery.
+var TextQuery = textQuery

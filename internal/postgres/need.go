@@ -197,7 +197,7 @@ func addNeedConditions(w *where, c needmap.NeedCriteria) {
 	}
 	addSpaceConditions(w, c)
 	if c.Text != "" {
-		w.add(needText, c.Text)
+		w.add(needText, textQuery(c.Text))
 	}
 }
 

@@ -56,7 +56,7 @@ const (
 	needNear = `n.location && st_makeenvelope(?, ?, ?, ?, 4326) and ` +
 		`st_dwithin(n.location::geography, st_setsrid(st_makepoint(?, ?), 4326)::geography, ?)`
 	needWithin = `st_covers(st_setsrid(st_geomfromwkb(?), 4326), n.location)`
-	needText   = `n.summary is not null and to_tsvector('italian_plain', n.summary) @@ plainto_tsquery('italian_plain', ?)`
+	needText   = `n.summary is not null and to_tsvector('italian_plain', n.summary) @@ to_tsquery('italian_plain', ?)`
 )
 
 // needSort is how an order is written: forwards, backwards, and the conditions
