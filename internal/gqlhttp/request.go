@@ -27,14 +27,14 @@ func badRequest(field, format string, args ...any) *failure {
 }
 
 // read takes the parameters of a GET or POST request.
-func (t Transport) read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *failure) {
+func (t Transport) read(r *http.Request) (*graphql.RawParams, *failure) {
 	start := graphql.Now()
 	var params *graphql.RawParams
 	var fail *failure
 	if r.Method == http.MethodGet {
 		params, fail = readQuery(r.URL.RawQuery)
 	} else {
-		params, fail = t.readBody(w, r)
+		params, fail = t.readBody(r)
 	}
 	if fail != nil {
 		return nil, fail
@@ -50,15 +50,21 @@ func (t Transport) read(w http.ResponseWriter, r *http.Request) (*graphql.RawPar
 	return params, nil
 }
 
-func (t Transport) readBody(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *failure) {
+// drainLimit is how much of a body that is too long is read and thrown away.
+const drainLimit = 32 << 20
+
+func (t Transport) readBody(r *http.Request) (*graphql.RawParams, *failure) {
 	media, attributes, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	encoding := r.Header.Get("Content-Encoding")
 	if err != nil || media != mediaJSON || !isUTF8(attributes) || (encoding != "" && encoding != "identity") {
 		return nil, &failure{http.StatusUnsupportedMediaType, needmap.Invalid("",
 			"the body must be sent as %s in UTF-8, not compressed", mediaJSON)}
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, t.BodyLimit))
-	if tooLong := (*http.MaxBytesError)(nil); errors.As(err, &tooLong) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, t.BodyLimit+1))
+	if int64(len(body)) > t.BodyLimit {
+		// Clients that are still sending read no answer; a connection that closes on
+		// them shows as broken. So a body that is not beyond all measure is read out.
+		_, _ = io.CopyN(io.Discard, r.Body, drainLimit)
 		return nil, &failure{http.StatusRequestEntityTooLarge, needmap.Errorf(needmap.CodeTooComplex, "",
 			"the body is longer than %d bytes", t.BodyLimit)}
 	}

@@ -36,7 +36,7 @@ func (t Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 			"the answer can be %s or %s, and the Accept header allows neither", mediaJSON, mediaGraphQL))
 		return
 	}
-	params, fail := t.read(w, r)
+	params, fail := t.read(r)
 	if fail != nil {
 		refuse(w, media, fail.status, fail.err)
 		return

@@ -20,7 +20,8 @@ const (
 
 // Close merges the staged needs into the needs, inside the same transaction,
 // and says what became of them. Other writers of needs wait until it commits;
-// readers too, when there are so many that the indexes are built anew.
+// when there are so many that the indexes are built anew, so do readers of needs
+// and of what needs refer to: municipalities, organisations, suspensions.
 func (w *NeedWriter) Close(ctx context.Context) (NeedImportCounts, error) {
 	counts, err := w.Compare(ctx)
 	if err != nil {
