@@ -101,7 +101,7 @@ const sqlTallyNeeds = `select n.municipality_id, n.field, count(*), count(*) fil
 from need n`
 
 // Figures from the rollup: all needs, those of at least a severity, or those of
-// some statuses (needed columns are added up between the parts).
+// some statuses. rollupSums names the columns, between the first two parts.
 const (
 	sqlTallyRollup = `select r.municipality_id, r.field, `
 	rollupTable    = ` from need_rollup r`
