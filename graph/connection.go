@@ -119,4 +119,6 @@ type (
 	ServiceEdge            = Edge[*Service]
 	NeedConnection         = Connection[*Need]
 	NeedEdge               = Edge[*Need]
+	EventConnection        = Connection[*Event]
+	EventEdge              = Edge[*Event]
 )

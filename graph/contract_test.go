@@ -210,8 +210,8 @@ func TestEveryListIsPaged(t *testing.T) {
 			}
 		}
 	}
-	if connections != 5 {
-		t.Errorf("%d connections, want 5", connections)
+	if connections != 6 {
+		t.Errorf("%d connections, want 6", connections)
 	}
 }
 
@@ -272,6 +272,9 @@ func TestDomainWordsAreTheSchemas(t *testing.T) {
 		"ServiceStatus": texts(needmap.ServiceStatuses), "Provision": texts(needmap.Provisions),
 		"ResponseStatus": texts(needmap.ResponseStatuses), "Role": texts(needmap.Roles), "ErrorCode": texts(needmap.Codes),
 		"NeedEventKind": texts(needmap.NeedEventKinds), "NeedOrder": texts(needmap.NeedOrders),
+		"EndReason": texts(needmap.EndReasons), "DeclineReason": texts(needmap.DeclineReasons), "NeedPart": texts(needmap.NeedParts),
+		"EventKind": texts(needmap.EventKinds), "FitCriterion": texts(needmap.FitCriteria), "OrganisationPart": texts(needmap.OrganisationParts),
+		"ServicePart": texts(needmap.ServiceParts), "EventPart": texts(needmap.EventParts),
 	} {
 		if want := enumWords(schema.Types[name]); !slices.Equal(words, want) {
 			t.Errorf("%s is %v in the domain, %v in the schema", name, words, want)

@@ -32,20 +32,31 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Cooperative() CooperativeResolver
+	Event() EventResolver
 	Municipality() MunicipalityResolver
+	Mutation() MutationResolver
 	Need() NeedResolver
+	NeedEvent() NeedEventResolver
 	Network() NetworkResolver
 	Partner() PartnerResolver
 	Query() QueryResolver
 	Response() ResponseResolver
 	Service() ServiceResolver
+	Subscription() SubscriptionResolver
 	Suspension() SuspensionResolver
+	Viewer() ViewerResolver
 }
 
 type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	AcceptResponsePayload struct {
+		Errors   func(childComplexity int) int
+		Need     func(childComplexity int) int
+		Response func(childComplexity int) int
+	}
+
 	Area struct {
 		Code  func(childComplexity int) int
 		Level func(childComplexity int) int
@@ -65,6 +76,11 @@ type ComplexityRoot struct {
 		Volunteers           func(childComplexity int) int
 	}
 
+	ConfirmNeedPayload struct {
+		Errors func(childComplexity int) int
+		Need   func(childComplexity int) int
+	}
+
 	Cooperative struct {
 		Description  func(childComplexity int) int
 		FiscalCode   func(childComplexity int) int
@@ -76,6 +92,7 @@ type ComplexityRoot struct {
 		Partners     func(childComplexity int, filter *needmap.PartnerFilter, first *int, after *string, last *int, before *string) int
 		Services     func(childComplexity int, filter *needmap.ServiceFilter, first *int, after *string, last *int, before *string) int
 		Slug         func(childComplexity int) int
+		Version      func(childComplexity int) int
 		Volunteers   func(childComplexity int) int
 	}
 
@@ -91,6 +108,11 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	CooperativePayload struct {
+		Cooperative func(childComplexity int) int
+		Errors      func(childComplexity int) int
+	}
+
 	DataQualityFinding struct {
 		Code       func(childComplexity int) int
 		Difference func(childComplexity int) int
@@ -100,9 +122,72 @@ type ComplexityRoot struct {
 		MessageIt  func(childComplexity int) int
 	}
 
+	DeclineResponsePayload struct {
+		Errors   func(childComplexity int) int
+		Need     func(childComplexity int) int
+		Response func(childComplexity int) int
+	}
+
+	DeletePayload struct {
+		DeletedID func(childComplexity int) int
+		Errors    func(childComplexity int) int
+	}
+
+	DeliverResponsePayload struct {
+		Errors    func(childComplexity int) int
+		Need      func(childComplexity int) int
+		Remaining func(childComplexity int) int
+		Response  func(childComplexity int) int
+	}
+
+	DuplicateCandidate struct {
+		Days           func(childComplexity int) int
+		DistanceMetres func(childComplexity int) int
+		Need           func(childComplexity int) int
+		Score          func(childComplexity int) int
+		Wording        func(childComplexity int) int
+	}
+
 	EnumLabels struct {
 		Enum   func(childComplexity int) int
 		Values func(childComplexity int) int
+	}
+
+	Episode struct {
+		Days    func(childComplexity int) int
+		From    func(childComplexity int) int
+		IsOpen  func(childComplexity int) int
+		Outcome func(childComplexity int) int
+		To      func(childComplexity int) int
+	}
+
+	Event struct {
+		Date         func(childComplexity int) int
+		Fields       func(childComplexity int) int
+		ID           func(childComplexity int) int
+		IsSynthetic  func(childComplexity int) int
+		Kind         func(childComplexity int) int
+		Municipality func(childComplexity int) int
+		Needs        func(childComplexity int) int
+		Title        func(childComplexity int) int
+		Version      func(childComplexity int) int
+	}
+
+	EventConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	EventEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	EventPayload struct {
+		Errors func(childComplexity int) int
+		Event  func(childComplexity int) int
 	}
 
 	FieldPeople struct {
@@ -115,10 +200,23 @@ type ComplexityRoot struct {
 		Tally func(childComplexity int) int
 	}
 
+	FitReason struct {
+		Criterion func(childComplexity int) int
+		Message   func(childComplexity int) int
+		MessageIt func(childComplexity int) int
+		Met       func(childComplexity int) int
+	}
+
 	Label struct {
 		En    func(childComplexity int) int
 		It    func(childComplexity int) int
 		Value func(childComplexity int) int
+	}
+
+	MergeNeedsPayload struct {
+		Duplicates func(childComplexity int) int
+		Errors     func(childComplexity int) int
+		Need       func(childComplexity int) int
 	}
 
 	Municipality struct {
@@ -161,8 +259,55 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	Mutation struct {
+		AcceptResponse       func(childComplexity int, input AcceptResponseInput) int
+		ConfirmNeed          func(childComplexity int, input ConfirmNeedInput) int
+		CreateCooperative    func(childComplexity int, input CreateCooperativeInput) int
+		CreateEvent          func(childComplexity int, input CreateEventInput) int
+		CreatePartner        func(childComplexity int, input CreatePartnerInput) int
+		CreatePartnership    func(childComplexity int, input PartnershipInput) int
+		CreateService        func(childComplexity int, input CreateServiceInput) int
+		CreateSpecialisation func(childComplexity int, input CreateSpecialisationInput) int
+		DeclineResponse      func(childComplexity int, input DeclineResponseInput) int
+		DeleteCooperative    func(childComplexity int, input DeleteInput) int
+		DeleteEvent          func(childComplexity int, input DeleteInput) int
+		DeletePartner        func(childComplexity int, input DeleteInput) int
+		DeletePartnership    func(childComplexity int, input PartnershipInput) int
+		DeleteService        func(childComplexity int, input DeleteInput) int
+		DeleteSpecialisation func(childComplexity int, input DeleteInput) int
+		DeliverResponse      func(childComplexity int, input DeliverResponseInput) int
+		MergeNeeds           func(childComplexity int, input MergeNeedsInput) int
+		ReopenNeed           func(childComplexity int, input ReopenNeedInput) int
+		ReportNeed           func(childComplexity int, input ReportNeedInput) int
+		ReportNeeds          func(childComplexity int, input ReportNeedsInput) int
+		RespondToNeed        func(childComplexity int, input RespondToNeedInput) int
+		ResumeService        func(childComplexity int, input ResumeServiceInput) int
+		SetSpecialists       func(childComplexity int, input SetSpecialistsInput) int
+		SuspendService       func(childComplexity int, input SuspendServiceInput) int
+		TransitionNeed       func(childComplexity int, input TransitionNeedInput) int
+		UnmergeNeeds         func(childComplexity int, input UnmergeNeedsInput) int
+		UpdateCooperative    func(childComplexity int, input UpdateCooperativeInput) int
+		UpdateEvent          func(childComplexity int, input UpdateEventInput) int
+		UpdateNeed           func(childComplexity int, input UpdateNeedInput) int
+		UpdatePartner        func(childComplexity int, input UpdatePartnerInput) int
+		UpdateService        func(childComplexity int, input UpdateServiceInput) int
+		UpdateSpecialisation func(childComplexity int, input UpdateSpecialisationInput) int
+	}
+
+	MutationError struct {
+		Changes        func(childComplexity int) int
+		Code           func(childComplexity int) int
+		CurrentVersion func(childComplexity int) int
+		Field          func(childComplexity int) int
+		Message        func(childComplexity int) int
+		Row            func(childComplexity int) int
+		Span           func(childComplexity int) int
+	}
+
 	Need struct {
 		AllowedTransitions func(childComplexity int) int
+		EndReason          func(childComplexity int) int
+		Episodes           func(childComplexity int) int
 		Field              func(childComplexity int) int
 		History            func(childComplexity int) int
 		ID                 func(childComplexity int) int
@@ -170,7 +315,12 @@ type ComplexityRoot struct {
 		LastConfirmedAt    func(childComplexity int) int
 		Location           func(childComplexity int) int
 		LocationKind       func(childComplexity int) int
+		MaximumAge         func(childComplexity int) int
+		MergedFrom         func(childComplexity int) int
+		MergedInto         func(childComplexity int) int
+		MinimumAge         func(childComplexity int) int
 		Municipality       func(childComplexity int) int
+		NeedDays           func(childComplexity int) int
 		Origin             func(childComplexity int) int
 		People             func(childComplexity int) int
 		PeopleAnswered     func(childComplexity int) int
@@ -182,6 +332,14 @@ type ComplexityRoot struct {
 		Summary            func(childComplexity int) int
 		Suspension         func(childComplexity int) int
 		Version            func(childComplexity int) int
+	}
+
+	NeedChange struct {
+		Cursor func(childComplexity int) int
+		Kind   func(childComplexity int) int
+		Need   func(childComplexity int) int
+		NeedID func(childComplexity int) int
+		Reload func(childComplexity int) int
 	}
 
 	NeedConnection struct {
@@ -197,23 +355,37 @@ type ComplexityRoot struct {
 	}
 
 	NeedEvent struct {
+		Actor      func(childComplexity int) int
+		ActorRole  func(childComplexity int) int
 		At         func(childComplexity int) int
+		Changes    func(childComplexity int) int
 		FromStatus func(childComplexity int) int
 		Kind       func(childComplexity int) int
 		Reason     func(childComplexity int) int
+		ReasonCode func(childComplexity int) int
+		Response   func(childComplexity int) int
 		ToStatus   func(childComplexity int) int
+		Version    func(childComplexity int) int
 	}
 
 	NeedMap struct {
-		AsOf   func(childComplexity int) int
-		Cells  func(childComplexity int) int
-		Totals func(childComplexity int) int
+		AsOf      func(childComplexity int) int
+		Cells     func(childComplexity int) int
+		IsPartial func(childComplexity int) int
+		Totals    func(childComplexity int) int
 	}
 
 	NeedMapCell struct {
 		Area    func(childComplexity int) int
 		ByField func(childComplexity int) int
 		Tally   func(childComplexity int) int
+	}
+
+	NeedMapChange struct {
+		AsOf   func(childComplexity int) int
+		Cells  func(childComplexity int) int
+		Cursor func(childComplexity int) int
+		Reload func(childComplexity int) int
 	}
 
 	NeedTally struct {
@@ -250,6 +422,7 @@ type ComplexityRoot struct {
 		Operators    func(childComplexity int) int
 		Services     func(childComplexity int, filter *needmap.ServiceFilter, first *int, after *string, last *int, before *string) int
 		Slug         func(childComplexity int) int
+		Version      func(childComplexity int) int
 		Volunteers   func(childComplexity int) int
 	}
 
@@ -265,6 +438,11 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	PartnerPayload struct {
+		Errors  func(childComplexity int) int
+		Partner func(childComplexity int) int
+	}
+
 	PublishedFigures struct {
 		Cooperatives         func(childComplexity int) int
 		Municipi             func(childComplexity int) int
@@ -278,22 +456,52 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Cooperative    func(childComplexity int, slug string) int
-		Cooperatives   func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Labels         func(childComplexity int) int
-		Municipalities func(childComplexity int, filter *needmap.MunicipalityFilter, first *int, after *string, last *int, before *string) int
-		Municipality   func(childComplexity int, code string) int
-		MunicipalityAt func(childComplexity int, longitude float64, latitude float64) int
-		NeedFeatures   func(childComplexity int, bbox needmap.BBox, filter *needmap.NeedFilter, limit int) int
-		NeedMap        func(childComplexity int, filter *needmap.NeedFilter, level needmap.TerritoryLevel) int
-		Needs          func(childComplexity int, filter *needmap.NeedFilter, orderBy *needmap.NeedOrder, first *int, after *string, last *int, before *string) int
-		Network        func(childComplexity int) int
-		Node           func(childComplexity int, id string) int
-		Nodes          func(childComplexity int, ids []string) int
-		Partners       func(childComplexity int, filter *needmap.PartnerFilter, first *int, after *string, last *int, before *string) int
-		Services       func(childComplexity int, filter *needmap.ServiceFilter, first *int, after *string, last *int, before *string) int
-		Territory      func(childComplexity int, level needmap.TerritoryLevel, within *string, zoom *int) int
-		Viewer         func(childComplexity int) int
+		Cooperative      func(childComplexity int, slug string) int
+		Cooperatives     func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Events           func(childComplexity int, filter *needmap.EventFilter, first *int, after *string, last *int, before *string) int
+		Labels           func(childComplexity int) int
+		Municipalities   func(childComplexity int, filter *needmap.MunicipalityFilter, first *int, after *string, last *int, before *string) int
+		Municipality     func(childComplexity int, code string) int
+		MunicipalityAt   func(childComplexity int, longitude float64, latitude float64) int
+		NeedFeatures     func(childComplexity int, bbox needmap.BBox, filter *needmap.NeedFilter, limit int) int
+		NeedMap          func(childComplexity int, filter *needmap.NeedFilter, level needmap.TerritoryLevel) int
+		Needs            func(childComplexity int, filter *needmap.NeedFilter, orderBy *needmap.NeedOrder, first *int, after *string, last *int, before *string) int
+		Network          func(childComplexity int) int
+		Node             func(childComplexity int, id string) int
+		Nodes            func(childComplexity int, ids []string) int
+		Partners         func(childComplexity int, filter *needmap.PartnerFilter, first *int, after *string, last *int, before *string) int
+		Services         func(childComplexity int, filter *needmap.ServiceFilter, first *int, after *string, last *int, before *string) int
+		Specialisations  func(childComplexity int) int
+		SuggestResponses func(childComplexity int, needID string, first int) int
+		Territory        func(childComplexity int, level needmap.TerritoryLevel, within *string, zoom *int) int
+		Viewer           func(childComplexity int) int
+	}
+
+	ReopenNeedPayload struct {
+		Errors func(childComplexity int) int
+		Need   func(childComplexity int) int
+	}
+
+	ReportNeedPayload struct {
+		Duplicates func(childComplexity int) int
+		Errors     func(childComplexity int) int
+		Need       func(childComplexity int) int
+	}
+
+	ReportNeedsPayload struct {
+		Errors   func(childComplexity int) int
+		Reported func(childComplexity int) int
+	}
+
+	ReportedNeed struct {
+		Duplicates func(childComplexity int) int
+		Need       func(childComplexity int) int
+	}
+
+	RespondToNeedPayload struct {
+		Errors   func(childComplexity int) int
+		Need     func(childComplexity int) int
+		Response func(childComplexity int) int
 	}
 
 	Response struct {
@@ -302,15 +510,41 @@ type ComplexityRoot struct {
 		People       func(childComplexity int) int
 		ProposedAt   func(childComplexity int) int
 		Reason       func(childComplexity int) int
+		ReasonCode   func(childComplexity int) int
 		Service      func(childComplexity int) int
 		Status       func(childComplexity int) int
 		UpdatedAt    func(childComplexity int) int
+		Version      func(childComplexity int) int
+	}
+
+	ResponseSuggestion struct {
+		DistanceMetres func(childComplexity int) int
+		Lacks          func(childComplexity int) int
+		People         func(childComplexity int) int
+		Reasons        func(childComplexity int) int
+		Score          func(childComplexity int) int
+		Service        func(childComplexity int) int
+	}
+
+	ResponseSuggestions struct {
+		NearMisses  func(childComplexity int) int
+		Suggestions func(childComplexity int) int
+	}
+
+	ResumeServicePayload struct {
+		Errors       func(childComplexity int) int
+		FreeCapacity func(childComplexity int) int
+		NeedCount    func(childComplexity int) int
+		Needs        func(childComplexity int) int
+		Service      func(childComplexity int) int
+		Suspension   func(childComplexity int) int
 	}
 
 	Service struct {
 		Capacity        func(childComplexity int) int
 		CatchmentMetres func(childComplexity int) int
 		Field           func(childComplexity int) int
+		FreeCapacity    func(childComplexity int) int
 		ID              func(childComplexity int) int
 		IsPilot         func(childComplexity int) int
 		IsSynthetic     func(childComplexity int) int
@@ -326,6 +560,7 @@ type ComplexityRoot struct {
 		Specialisation  func(childComplexity int) int
 		Status          func(childComplexity int) int
 		Suspensions     func(childComplexity int) int
+		Version         func(childComplexity int) int
 	}
 
 	ServiceConnection struct {
@@ -340,9 +575,43 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	ServicePayload struct {
+		Errors  func(childComplexity int) int
+		Service func(childComplexity int) int
+	}
+
+	Specialisation struct {
+		ID        func(childComplexity int) int
+		Name      func(childComplexity int) int
+		Operators func(childComplexity int) int
+	}
+
+	SpecialisationPayload struct {
+		Errors         func(childComplexity int) int
+		Specialisation func(childComplexity int) int
+	}
+
 	Specialists struct {
 		Operators      func(childComplexity int) int
 		Specialisation func(childComplexity int) int
+	}
+
+	SpecialistsPayload struct {
+		Errors       func(childComplexity int) int
+		Organisation func(childComplexity int) int
+	}
+
+	Subscription struct {
+		NeedChanged    func(childComplexity int, filter *needmap.NeedFilter, after *string) int
+		NeedMapChanged func(childComplexity int, filter *needmap.NeedFilter, level needmap.TerritoryLevel, after *string) int
+	}
+
+	SuspendServicePayload struct {
+		Errors     func(childComplexity int) int
+		NeedCount  func(childComplexity int) int
+		Needs      func(childComplexity int) int
+		Service    func(childComplexity int) int
+		Suspension func(childComplexity int) int
 	}
 
 	Suspension struct {
@@ -353,9 +622,40 @@ type ComplexityRoot struct {
 		To      func(childComplexity int) int
 	}
 
+	TextSpan struct {
+		End       func(childComplexity int) int
+		LooksLike func(childComplexity int) int
+		Start     func(childComplexity int) int
+	}
+
+	TransitionNeedPayload struct {
+		Errors func(childComplexity int) int
+		Need   func(childComplexity int) int
+	}
+
+	UnmergeNeedsPayload struct {
+		Duplicates func(childComplexity int) int
+		Errors     func(childComplexity int) int
+		Need       func(childComplexity int) int
+	}
+
+	UpdateNeedPayload struct {
+		Errors func(childComplexity int) int
+		Need   func(childComplexity int) int
+	}
+
+	ValueChange struct {
+		After  func(childComplexity int) int
+		Before func(childComplexity int) int
+		Field  func(childComplexity int) int
+	}
+
 	Viewer struct {
-		IsDemo func(childComplexity int) int
-		Role   func(childComplexity int) int
+		Actor          func(childComplexity int) int
+		IsDemo         func(childComplexity int) int
+		Municipalities func(childComplexity int) int
+		Organisations  func(childComplexity int) int
+		Role           func(childComplexity int) int
 	}
 }
 
@@ -369,6 +669,11 @@ type CooperativeResolver interface {
 
 	Partners(ctx context.Context, obj *Cooperative, filter *needmap.PartnerFilter, first *int, after *string, last *int, before *string) (*Connection[*Partner], error)
 	Services(ctx context.Context, obj *Cooperative, filter *needmap.ServiceFilter, first *int, after *string, last *int, before *string) (*Connection[*Service], error)
+}
+type EventResolver interface {
+	Municipality(ctx context.Context, obj *Event) (*Municipality, error)
+
+	Needs(ctx context.Context, obj *Event) ([]*Need, error)
 }
 type MunicipalityResolver interface {
 	Parent(ctx context.Context, obj *Municipality) (*Municipality, error)
@@ -384,6 +689,40 @@ type MunicipalityResolver interface {
 	Partners(ctx context.Context, obj *Municipality, first *int, after *string) (*Connection[*Partner], error)
 	Tally(ctx context.Context, obj *Municipality, filter *needmap.NeedFilter) (*needmap.Tally, error)
 }
+type MutationResolver interface {
+	ReportNeed(ctx context.Context, input ReportNeedInput) (*ReportNeedPayload, error)
+	ReportNeeds(ctx context.Context, input ReportNeedsInput) (*ReportNeedsPayload, error)
+	UpdateNeed(ctx context.Context, input UpdateNeedInput) (*UpdateNeedPayload, error)
+	ConfirmNeed(ctx context.Context, input ConfirmNeedInput) (*ConfirmNeedPayload, error)
+	TransitionNeed(ctx context.Context, input TransitionNeedInput) (*TransitionNeedPayload, error)
+	ReopenNeed(ctx context.Context, input ReopenNeedInput) (*ReopenNeedPayload, error)
+	MergeNeeds(ctx context.Context, input MergeNeedsInput) (*MergeNeedsPayload, error)
+	UnmergeNeeds(ctx context.Context, input UnmergeNeedsInput) (*UnmergeNeedsPayload, error)
+	RespondToNeed(ctx context.Context, input RespondToNeedInput) (*RespondToNeedPayload, error)
+	AcceptResponse(ctx context.Context, input AcceptResponseInput) (*AcceptResponsePayload, error)
+	DeclineResponse(ctx context.Context, input DeclineResponseInput) (*DeclineResponsePayload, error)
+	DeliverResponse(ctx context.Context, input DeliverResponseInput) (*DeliverResponsePayload, error)
+	SuspendService(ctx context.Context, input SuspendServiceInput) (*SuspendServicePayload, error)
+	ResumeService(ctx context.Context, input ResumeServiceInput) (*ResumeServicePayload, error)
+	CreateCooperative(ctx context.Context, input CreateCooperativeInput) (*CooperativePayload, error)
+	UpdateCooperative(ctx context.Context, input UpdateCooperativeInput) (*CooperativePayload, error)
+	DeleteCooperative(ctx context.Context, input DeleteInput) (*DeletePayload, error)
+	CreatePartner(ctx context.Context, input CreatePartnerInput) (*PartnerPayload, error)
+	UpdatePartner(ctx context.Context, input UpdatePartnerInput) (*PartnerPayload, error)
+	DeletePartner(ctx context.Context, input DeleteInput) (*DeletePayload, error)
+	CreatePartnership(ctx context.Context, input PartnershipInput) (*PartnerPayload, error)
+	DeletePartnership(ctx context.Context, input PartnershipInput) (*PartnerPayload, error)
+	CreateService(ctx context.Context, input CreateServiceInput) (*ServicePayload, error)
+	UpdateService(ctx context.Context, input UpdateServiceInput) (*ServicePayload, error)
+	DeleteService(ctx context.Context, input DeleteInput) (*DeletePayload, error)
+	CreateSpecialisation(ctx context.Context, input CreateSpecialisationInput) (*SpecialisationPayload, error)
+	UpdateSpecialisation(ctx context.Context, input UpdateSpecialisationInput) (*SpecialisationPayload, error)
+	DeleteSpecialisation(ctx context.Context, input DeleteInput) (*DeletePayload, error)
+	SetSpecialists(ctx context.Context, input SetSpecialistsInput) (*SpecialistsPayload, error)
+	CreateEvent(ctx context.Context, input CreateEventInput) (*EventPayload, error)
+	UpdateEvent(ctx context.Context, input UpdateEventInput) (*EventPayload, error)
+	DeleteEvent(ctx context.Context, input DeleteInput) (*DeletePayload, error)
+}
 type NeedResolver interface {
 	Municipality(ctx context.Context, obj *Need) (*Municipality, error)
 
@@ -392,8 +731,16 @@ type NeedResolver interface {
 	ReportedBy(ctx context.Context, obj *Need) (Organisation, error)
 	Suspension(ctx context.Context, obj *Need) (*Suspension, error)
 	Responses(ctx context.Context, obj *Need) ([]*Response, error)
-	History(ctx context.Context, obj *Need) ([]*needmap.NeedEvent, error)
+	History(ctx context.Context, obj *Need) ([]*NeedEvent, error)
+	Episodes(ctx context.Context, obj *Need) ([]*needmap.Episode, error)
+	NeedDays(ctx context.Context, obj *Need) (*float64, error)
+
+	MergedInto(ctx context.Context, obj *Need) (*Need, error)
+	MergedFrom(ctx context.Context, obj *Need) ([]*Need, error)
 	AllowedTransitions(ctx context.Context, obj *Need) ([]needmap.NeedStatus, error)
+}
+type NeedEventResolver interface {
+	Response(ctx context.Context, obj *NeedEvent) (*Response, error)
 }
 type NetworkResolver interface {
 	Computed(ctx context.Context, obj *Network) (*needmap.ComputedFigures, error)
@@ -423,6 +770,9 @@ type QueryResolver interface {
 	NeedMap(ctx context.Context, filter *needmap.NeedFilter, level needmap.TerritoryLevel) (*NeedMap, error)
 	NeedFeatures(ctx context.Context, bbox needmap.BBox, filter *needmap.NeedFilter, limit int) (scalar.JSON, error)
 	Labels(ctx context.Context) ([]*EnumLabels, error)
+	SuggestResponses(ctx context.Context, needID string, first int) (*ResponseSuggestions, error)
+	Events(ctx context.Context, filter *needmap.EventFilter, first *int, after *string, last *int, before *string) (*Connection[*Event], error)
+	Specialisations(ctx context.Context) ([]*Specialisation, error)
 }
 type ResponseResolver interface {
 	Organisation(ctx context.Context, obj *Response) (Organisation, error)
@@ -431,13 +781,24 @@ type ResponseResolver interface {
 type ServiceResolver interface {
 	Organisation(ctx context.Context, obj *Service) (Organisation, error)
 
+	FreeCapacity(ctx context.Context, obj *Service) (int, error)
+
 	Location(ctx context.Context, obj *Service) (scalar.JSON, error)
 
 	Municipalities(ctx context.Context, obj *Service) ([]*Municipality, error)
 	Suspensions(ctx context.Context, obj *Service) ([]*Suspension, error)
 }
+type SubscriptionResolver interface {
+	NeedMapChanged(ctx context.Context, filter *needmap.NeedFilter, level needmap.TerritoryLevel, after *string) (<-chan *NeedMapChange, error)
+	NeedChanged(ctx context.Context, filter *needmap.NeedFilter, after *string) (<-chan *NeedChange, error)
+}
 type SuspensionResolver interface {
 	Service(ctx context.Context, obj *Suspension) (*Service, error)
+}
+type ViewerResolver interface {
+	Actor(ctx context.Context, obj *Viewer) (*string, error)
+	Municipalities(ctx context.Context, obj *Viewer) ([]string, error)
+	Organisations(ctx context.Context, obj *Viewer) ([]Organisation, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -457,6 +818,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "AcceptResponsePayload.errors":
+		if e.ComplexityRoot.AcceptResponsePayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcceptResponsePayload.Errors(childComplexity), true
+	case "AcceptResponsePayload.need":
+		if e.ComplexityRoot.AcceptResponsePayload.Need == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcceptResponsePayload.Need(childComplexity), true
+	case "AcceptResponsePayload.response":
+		if e.ComplexityRoot.AcceptResponsePayload.Response == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcceptResponsePayload.Response(childComplexity), true
 
 	case "Area.code":
 		if e.ComplexityRoot.Area.Code == nil {
@@ -538,6 +918,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ComputedFigures.Volunteers(childComplexity), true
 
+	case "ConfirmNeedPayload.errors":
+		if e.ComplexityRoot.ConfirmNeedPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConfirmNeedPayload.Errors(childComplexity), true
+	case "ConfirmNeedPayload.need":
+		if e.ComplexityRoot.ConfirmNeedPayload.Need == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConfirmNeedPayload.Need(childComplexity), true
+
 	case "Cooperative.description":
 		if e.ComplexityRoot.Cooperative.Description == nil {
 			break
@@ -608,6 +1001,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Cooperative.Slug(childComplexity), true
+	case "Cooperative.version":
+		if e.ComplexityRoot.Cooperative.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Cooperative.Version(childComplexity), true
 	case "Cooperative.volunteers":
 		if e.ComplexityRoot.Cooperative.Volunteers == nil {
 			break
@@ -653,6 +1052,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CooperativeEdge.Node(childComplexity), true
 
+	case "CooperativePayload.cooperative":
+		if e.ComplexityRoot.CooperativePayload.Cooperative == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CooperativePayload.Cooperative(childComplexity), true
+	case "CooperativePayload.errors":
+		if e.ComplexityRoot.CooperativePayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CooperativePayload.Errors(childComplexity), true
+
 	case "DataQualityFinding.code":
 		if e.ComplexityRoot.DataQualityFinding.Code == nil {
 			break
@@ -690,6 +1102,94 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DataQualityFinding.MessageIt(childComplexity), true
 
+	case "DeclineResponsePayload.errors":
+		if e.ComplexityRoot.DeclineResponsePayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeclineResponsePayload.Errors(childComplexity), true
+	case "DeclineResponsePayload.need":
+		if e.ComplexityRoot.DeclineResponsePayload.Need == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeclineResponsePayload.Need(childComplexity), true
+	case "DeclineResponsePayload.response":
+		if e.ComplexityRoot.DeclineResponsePayload.Response == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeclineResponsePayload.Response(childComplexity), true
+
+	case "DeletePayload.deletedId":
+		if e.ComplexityRoot.DeletePayload.DeletedID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeletePayload.DeletedID(childComplexity), true
+	case "DeletePayload.errors":
+		if e.ComplexityRoot.DeletePayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeletePayload.Errors(childComplexity), true
+
+	case "DeliverResponsePayload.errors":
+		if e.ComplexityRoot.DeliverResponsePayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliverResponsePayload.Errors(childComplexity), true
+	case "DeliverResponsePayload.need":
+		if e.ComplexityRoot.DeliverResponsePayload.Need == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliverResponsePayload.Need(childComplexity), true
+	case "DeliverResponsePayload.remaining":
+		if e.ComplexityRoot.DeliverResponsePayload.Remaining == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliverResponsePayload.Remaining(childComplexity), true
+	case "DeliverResponsePayload.response":
+		if e.ComplexityRoot.DeliverResponsePayload.Response == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeliverResponsePayload.Response(childComplexity), true
+
+	case "DuplicateCandidate.days":
+		if e.ComplexityRoot.DuplicateCandidate.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DuplicateCandidate.Days(childComplexity), true
+	case "DuplicateCandidate.distanceMetres":
+		if e.ComplexityRoot.DuplicateCandidate.DistanceMetres == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DuplicateCandidate.DistanceMetres(childComplexity), true
+	case "DuplicateCandidate.need":
+		if e.ComplexityRoot.DuplicateCandidate.Need == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DuplicateCandidate.Need(childComplexity), true
+	case "DuplicateCandidate.score":
+		if e.ComplexityRoot.DuplicateCandidate.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DuplicateCandidate.Score(childComplexity), true
+	case "DuplicateCandidate.wording":
+		if e.ComplexityRoot.DuplicateCandidate.Wording == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DuplicateCandidate.Wording(childComplexity), true
+
 	case "EnumLabels.enum":
 		if e.ComplexityRoot.EnumLabels.Enum == nil {
 			break
@@ -702,6 +1202,143 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.EnumLabels.Values(childComplexity), true
+
+	case "Episode.days":
+		if e.ComplexityRoot.Episode.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Episode.Days(childComplexity), true
+	case "Episode.from":
+		if e.ComplexityRoot.Episode.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Episode.From(childComplexity), true
+	case "Episode.isOpen":
+		if e.ComplexityRoot.Episode.IsOpen == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Episode.IsOpen(childComplexity), true
+	case "Episode.outcome":
+		if e.ComplexityRoot.Episode.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Episode.Outcome(childComplexity), true
+	case "Episode.to":
+		if e.ComplexityRoot.Episode.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Episode.To(childComplexity), true
+
+	case "Event.date":
+		if e.ComplexityRoot.Event.Date == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Event.Date(childComplexity), true
+	case "Event.fields":
+		if e.ComplexityRoot.Event.Fields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Event.Fields(childComplexity), true
+	case "Event.id":
+		if e.ComplexityRoot.Event.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Event.ID(childComplexity), true
+	case "Event.isSynthetic":
+		if e.ComplexityRoot.Event.IsSynthetic == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Event.IsSynthetic(childComplexity), true
+	case "Event.kind":
+		if e.ComplexityRoot.Event.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Event.Kind(childComplexity), true
+	case "Event.municipality":
+		if e.ComplexityRoot.Event.Municipality == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Event.Municipality(childComplexity), true
+	case "Event.needs":
+		if e.ComplexityRoot.Event.Needs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Event.Needs(childComplexity), true
+	case "Event.title":
+		if e.ComplexityRoot.Event.Title == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Event.Title(childComplexity), true
+	case "Event.version":
+		if e.ComplexityRoot.Event.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Event.Version(childComplexity), true
+
+	case "EventConnection.edges":
+		if e.ComplexityRoot.EventConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventConnection.Edges(childComplexity), true
+	case "EventConnection.nodes":
+		if e.ComplexityRoot.EventConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventConnection.Nodes(childComplexity), true
+	case "EventConnection.pageInfo":
+		if e.ComplexityRoot.EventConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventConnection.PageInfo(childComplexity), true
+	case "EventConnection.totalCount":
+		if e.ComplexityRoot.EventConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventConnection.TotalCount(childComplexity), true
+
+	case "EventEdge.cursor":
+		if e.ComplexityRoot.EventEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventEdge.Cursor(childComplexity), true
+	case "EventEdge.node":
+		if e.ComplexityRoot.EventEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventEdge.Node(childComplexity), true
+
+	case "EventPayload.errors":
+		if e.ComplexityRoot.EventPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventPayload.Errors(childComplexity), true
+	case "EventPayload.event":
+		if e.ComplexityRoot.EventPayload.Event == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EventPayload.Event(childComplexity), true
 
 	case "FieldPeople.field":
 		if e.ComplexityRoot.FieldPeople.Field == nil {
@@ -729,6 +1366,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.FieldTally.Tally(childComplexity), true
 
+	case "FitReason.criterion":
+		if e.ComplexityRoot.FitReason.Criterion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FitReason.Criterion(childComplexity), true
+	case "FitReason.message":
+		if e.ComplexityRoot.FitReason.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FitReason.Message(childComplexity), true
+	case "FitReason.messageIt":
+		if e.ComplexityRoot.FitReason.MessageIt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FitReason.MessageIt(childComplexity), true
+	case "FitReason.met":
+		if e.ComplexityRoot.FitReason.Met == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FitReason.Met(childComplexity), true
+
 	case "Label.en":
 		if e.ComplexityRoot.Label.En == nil {
 			break
@@ -747,6 +1409,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Label.Value(childComplexity), true
+
+	case "MergeNeedsPayload.duplicates":
+		if e.ComplexityRoot.MergeNeedsPayload.Duplicates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MergeNeedsPayload.Duplicates(childComplexity), true
+	case "MergeNeedsPayload.errors":
+		if e.ComplexityRoot.MergeNeedsPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MergeNeedsPayload.Errors(childComplexity), true
+	case "MergeNeedsPayload.need":
+		if e.ComplexityRoot.MergeNeedsPayload.Need == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MergeNeedsPayload.Need(childComplexity), true
 
 	case "Municipality.areaKm2":
 		if e.ComplexityRoot.Municipality.AreaKm2 == nil {
@@ -962,12 +1643,420 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MunicipalityEdge.Node(childComplexity), true
 
+	case "Mutation.acceptResponse":
+		if e.ComplexityRoot.Mutation.AcceptResponse == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_acceptResponse_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AcceptResponse(childComplexity, args["input"].(AcceptResponseInput)), true
+	case "Mutation.confirmNeed":
+		if e.ComplexityRoot.Mutation.ConfirmNeed == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_confirmNeed_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ConfirmNeed(childComplexity, args["input"].(ConfirmNeedInput)), true
+	case "Mutation.createCooperative":
+		if e.ComplexityRoot.Mutation.CreateCooperative == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createCooperative_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateCooperative(childComplexity, args["input"].(CreateCooperativeInput)), true
+	case "Mutation.createEvent":
+		if e.ComplexityRoot.Mutation.CreateEvent == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createEvent_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateEvent(childComplexity, args["input"].(CreateEventInput)), true
+	case "Mutation.createPartner":
+		if e.ComplexityRoot.Mutation.CreatePartner == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createPartner_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreatePartner(childComplexity, args["input"].(CreatePartnerInput)), true
+	case "Mutation.createPartnership":
+		if e.ComplexityRoot.Mutation.CreatePartnership == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createPartnership_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreatePartnership(childComplexity, args["input"].(PartnershipInput)), true
+	case "Mutation.createService":
+		if e.ComplexityRoot.Mutation.CreateService == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createService_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateService(childComplexity, args["input"].(CreateServiceInput)), true
+	case "Mutation.createSpecialisation":
+		if e.ComplexityRoot.Mutation.CreateSpecialisation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createSpecialisation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateSpecialisation(childComplexity, args["input"].(CreateSpecialisationInput)), true
+	case "Mutation.declineResponse":
+		if e.ComplexityRoot.Mutation.DeclineResponse == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_declineResponse_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeclineResponse(childComplexity, args["input"].(DeclineResponseInput)), true
+	case "Mutation.deleteCooperative":
+		if e.ComplexityRoot.Mutation.DeleteCooperative == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteCooperative_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteCooperative(childComplexity, args["input"].(DeleteInput)), true
+	case "Mutation.deleteEvent":
+		if e.ComplexityRoot.Mutation.DeleteEvent == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteEvent_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteEvent(childComplexity, args["input"].(DeleteInput)), true
+	case "Mutation.deletePartner":
+		if e.ComplexityRoot.Mutation.DeletePartner == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deletePartner_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeletePartner(childComplexity, args["input"].(DeleteInput)), true
+	case "Mutation.deletePartnership":
+		if e.ComplexityRoot.Mutation.DeletePartnership == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deletePartnership_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeletePartnership(childComplexity, args["input"].(PartnershipInput)), true
+	case "Mutation.deleteService":
+		if e.ComplexityRoot.Mutation.DeleteService == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteService_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteService(childComplexity, args["input"].(DeleteInput)), true
+	case "Mutation.deleteSpecialisation":
+		if e.ComplexityRoot.Mutation.DeleteSpecialisation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteSpecialisation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteSpecialisation(childComplexity, args["input"].(DeleteInput)), true
+	case "Mutation.deliverResponse":
+		if e.ComplexityRoot.Mutation.DeliverResponse == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deliverResponse_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeliverResponse(childComplexity, args["input"].(DeliverResponseInput)), true
+	case "Mutation.mergeNeeds":
+		if e.ComplexityRoot.Mutation.MergeNeeds == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_mergeNeeds_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MergeNeeds(childComplexity, args["input"].(MergeNeedsInput)), true
+	case "Mutation.reopenNeed":
+		if e.ComplexityRoot.Mutation.ReopenNeed == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reopenNeed_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReopenNeed(childComplexity, args["input"].(ReopenNeedInput)), true
+	case "Mutation.reportNeed":
+		if e.ComplexityRoot.Mutation.ReportNeed == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reportNeed_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReportNeed(childComplexity, args["input"].(ReportNeedInput)), true
+	case "Mutation.reportNeeds":
+		if e.ComplexityRoot.Mutation.ReportNeeds == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reportNeeds_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReportNeeds(childComplexity, args["input"].(ReportNeedsInput)), true
+	case "Mutation.respondToNeed":
+		if e.ComplexityRoot.Mutation.RespondToNeed == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_respondToNeed_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RespondToNeed(childComplexity, args["input"].(RespondToNeedInput)), true
+	case "Mutation.resumeService":
+		if e.ComplexityRoot.Mutation.ResumeService == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_resumeService_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResumeService(childComplexity, args["input"].(ResumeServiceInput)), true
+	case "Mutation.setSpecialists":
+		if e.ComplexityRoot.Mutation.SetSpecialists == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setSpecialists_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetSpecialists(childComplexity, args["input"].(SetSpecialistsInput)), true
+	case "Mutation.suspendService":
+		if e.ComplexityRoot.Mutation.SuspendService == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_suspendService_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SuspendService(childComplexity, args["input"].(SuspendServiceInput)), true
+	case "Mutation.transitionNeed":
+		if e.ComplexityRoot.Mutation.TransitionNeed == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_transitionNeed_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TransitionNeed(childComplexity, args["input"].(TransitionNeedInput)), true
+	case "Mutation.unmergeNeeds":
+		if e.ComplexityRoot.Mutation.UnmergeNeeds == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_unmergeNeeds_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UnmergeNeeds(childComplexity, args["input"].(UnmergeNeedsInput)), true
+	case "Mutation.updateCooperative":
+		if e.ComplexityRoot.Mutation.UpdateCooperative == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateCooperative_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateCooperative(childComplexity, args["input"].(UpdateCooperativeInput)), true
+	case "Mutation.updateEvent":
+		if e.ComplexityRoot.Mutation.UpdateEvent == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateEvent_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateEvent(childComplexity, args["input"].(UpdateEventInput)), true
+	case "Mutation.updateNeed":
+		if e.ComplexityRoot.Mutation.UpdateNeed == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateNeed_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateNeed(childComplexity, args["input"].(UpdateNeedInput)), true
+	case "Mutation.updatePartner":
+		if e.ComplexityRoot.Mutation.UpdatePartner == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updatePartner_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdatePartner(childComplexity, args["input"].(UpdatePartnerInput)), true
+	case "Mutation.updateService":
+		if e.ComplexityRoot.Mutation.UpdateService == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateService_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateService(childComplexity, args["input"].(UpdateServiceInput)), true
+	case "Mutation.updateSpecialisation":
+		if e.ComplexityRoot.Mutation.UpdateSpecialisation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateSpecialisation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateSpecialisation(childComplexity, args["input"].(UpdateSpecialisationInput)), true
+
+	case "MutationError.changes":
+		if e.ComplexityRoot.MutationError.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MutationError.Changes(childComplexity), true
+	case "MutationError.code":
+		if e.ComplexityRoot.MutationError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MutationError.Code(childComplexity), true
+	case "MutationError.currentVersion":
+		if e.ComplexityRoot.MutationError.CurrentVersion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MutationError.CurrentVersion(childComplexity), true
+	case "MutationError.field":
+		if e.ComplexityRoot.MutationError.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MutationError.Field(childComplexity), true
+	case "MutationError.message":
+		if e.ComplexityRoot.MutationError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MutationError.Message(childComplexity), true
+	case "MutationError.row":
+		if e.ComplexityRoot.MutationError.Row == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MutationError.Row(childComplexity), true
+	case "MutationError.span":
+		if e.ComplexityRoot.MutationError.Span == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MutationError.Span(childComplexity), true
+
 	case "Need.allowedTransitions":
 		if e.ComplexityRoot.Need.AllowedTransitions == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Need.AllowedTransitions(childComplexity), true
+	case "Need.endReason":
+		if e.ComplexityRoot.Need.EndReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.EndReason(childComplexity), true
+	case "Need.episodes":
+		if e.ComplexityRoot.Need.Episodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.Episodes(childComplexity), true
 	case "Need.field":
 		if e.ComplexityRoot.Need.Field == nil {
 			break
@@ -1010,12 +2099,42 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Need.LocationKind(childComplexity), true
+	case "Need.maximumAge":
+		if e.ComplexityRoot.Need.MaximumAge == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.MaximumAge(childComplexity), true
+	case "Need.mergedFrom":
+		if e.ComplexityRoot.Need.MergedFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.MergedFrom(childComplexity), true
+	case "Need.mergedInto":
+		if e.ComplexityRoot.Need.MergedInto == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.MergedInto(childComplexity), true
+	case "Need.minimumAge":
+		if e.ComplexityRoot.Need.MinimumAge == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.MinimumAge(childComplexity), true
 	case "Need.municipality":
 		if e.ComplexityRoot.Need.Municipality == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Need.Municipality(childComplexity), true
+	case "Need.needDays":
+		if e.ComplexityRoot.Need.NeedDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.NeedDays(childComplexity), true
 	case "Need.origin":
 		if e.ComplexityRoot.Need.Origin == nil {
 			break
@@ -1083,6 +2202,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Need.Version(childComplexity), true
 
+	case "NeedChange.cursor":
+		if e.ComplexityRoot.NeedChange.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NeedChange.Cursor(childComplexity), true
+	case "NeedChange.kind":
+		if e.ComplexityRoot.NeedChange.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NeedChange.Kind(childComplexity), true
+	case "NeedChange.need":
+		if e.ComplexityRoot.NeedChange.Need == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NeedChange.Need(childComplexity), true
+	case "NeedChange.needId":
+		if e.ComplexityRoot.NeedChange.NeedID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NeedChange.NeedID(childComplexity), true
+	case "NeedChange.reload":
+		if e.ComplexityRoot.NeedChange.Reload == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NeedChange.Reload(childComplexity), true
+
 	case "NeedConnection.edges":
 		if e.ComplexityRoot.NeedConnection.Edges == nil {
 			break
@@ -1121,12 +2271,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.NeedEdge.Node(childComplexity), true
 
+	case "NeedEvent.actor":
+		if e.ComplexityRoot.NeedEvent.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NeedEvent.Actor(childComplexity), true
+	case "NeedEvent.actorRole":
+		if e.ComplexityRoot.NeedEvent.ActorRole == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NeedEvent.ActorRole(childComplexity), true
 	case "NeedEvent.at":
 		if e.ComplexityRoot.NeedEvent.At == nil {
 			break
 		}
 
 		return e.ComplexityRoot.NeedEvent.At(childComplexity), true
+	case "NeedEvent.changes":
+		if e.ComplexityRoot.NeedEvent.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NeedEvent.Changes(childComplexity), true
 	case "NeedEvent.fromStatus":
 		if e.ComplexityRoot.NeedEvent.FromStatus == nil {
 			break
@@ -1145,12 +2313,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.NeedEvent.Reason(childComplexity), true
+	case "NeedEvent.reasonCode":
+		if e.ComplexityRoot.NeedEvent.ReasonCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NeedEvent.ReasonCode(childComplexity), true
+	case "NeedEvent.response":
+		if e.ComplexityRoot.NeedEvent.Response == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NeedEvent.Response(childComplexity), true
 	case "NeedEvent.toStatus":
 		if e.ComplexityRoot.NeedEvent.ToStatus == nil {
 			break
 		}
 
 		return e.ComplexityRoot.NeedEvent.ToStatus(childComplexity), true
+	case "NeedEvent.version":
+		if e.ComplexityRoot.NeedEvent.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NeedEvent.Version(childComplexity), true
 
 	case "NeedMap.asOf":
 		if e.ComplexityRoot.NeedMap.AsOf == nil {
@@ -1164,6 +2350,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.NeedMap.Cells(childComplexity), true
+	case "NeedMap.isPartial":
+		if e.ComplexityRoot.NeedMap.IsPartial == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NeedMap.IsPartial(childComplexity), true
 	case "NeedMap.totals":
 		if e.ComplexityRoot.NeedMap.Totals == nil {
 			break
@@ -1189,6 +2381,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.NeedMapCell.Tally(childComplexity), true
+
+	case "NeedMapChange.asOf":
+		if e.ComplexityRoot.NeedMapChange.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NeedMapChange.AsOf(childComplexity), true
+	case "NeedMapChange.cells":
+		if e.ComplexityRoot.NeedMapChange.Cells == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NeedMapChange.Cells(childComplexity), true
+	case "NeedMapChange.cursor":
+		if e.ComplexityRoot.NeedMapChange.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NeedMapChange.Cursor(childComplexity), true
+	case "NeedMapChange.reload":
+		if e.ComplexityRoot.NeedMapChange.Reload == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NeedMapChange.Reload(childComplexity), true
 
 	case "NeedTally.needs":
 		if e.ComplexityRoot.NeedTally.Needs == nil {
@@ -1342,6 +2559,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Partner.Slug(childComplexity), true
+	case "Partner.version":
+		if e.ComplexityRoot.Partner.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Partner.Version(childComplexity), true
 	case "Partner.volunteers":
 		if e.ComplexityRoot.Partner.Volunteers == nil {
 			break
@@ -1386,6 +2609,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PartnerEdge.Node(childComplexity), true
+
+	case "PartnerPayload.errors":
+		if e.ComplexityRoot.PartnerPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerPayload.Errors(childComplexity), true
+	case "PartnerPayload.partner":
+		if e.ComplexityRoot.PartnerPayload.Partner == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnerPayload.Partner(childComplexity), true
 
 	case "PublishedFigures.cooperatives":
 		if e.ComplexityRoot.PublishedFigures.Cooperatives == nil {
@@ -1464,6 +2700,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Cooperatives(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Query.events":
+		if e.ComplexityRoot.Query.Events == nil {
+			break
+		}
+
+		args, err := ec.field_Query_events_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Events(childComplexity, args["filter"].(*needmap.EventFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 
 	case "Query.labels":
 		if e.ComplexityRoot.Query.Labels == nil {
@@ -1587,6 +2834,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Services(childComplexity, args["filter"].(*needmap.ServiceFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Query.specialisations":
+		if e.ComplexityRoot.Query.Specialisations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Specialisations(childComplexity), true
+	case "Query.suggestResponses":
+		if e.ComplexityRoot.Query.SuggestResponses == nil {
+			break
+		}
+
+		args, err := ec.field_Query_suggestResponses_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.SuggestResponses(childComplexity, args["needId"].(string), args["first"].(int)), true
 	case "Query.territory":
 		if e.ComplexityRoot.Query.Territory == nil {
 			break
@@ -1604,6 +2868,83 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
+
+	case "ReopenNeedPayload.errors":
+		if e.ComplexityRoot.ReopenNeedPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReopenNeedPayload.Errors(childComplexity), true
+	case "ReopenNeedPayload.need":
+		if e.ComplexityRoot.ReopenNeedPayload.Need == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReopenNeedPayload.Need(childComplexity), true
+
+	case "ReportNeedPayload.duplicates":
+		if e.ComplexityRoot.ReportNeedPayload.Duplicates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportNeedPayload.Duplicates(childComplexity), true
+	case "ReportNeedPayload.errors":
+		if e.ComplexityRoot.ReportNeedPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportNeedPayload.Errors(childComplexity), true
+	case "ReportNeedPayload.need":
+		if e.ComplexityRoot.ReportNeedPayload.Need == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportNeedPayload.Need(childComplexity), true
+
+	case "ReportNeedsPayload.errors":
+		if e.ComplexityRoot.ReportNeedsPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportNeedsPayload.Errors(childComplexity), true
+	case "ReportNeedsPayload.reported":
+		if e.ComplexityRoot.ReportNeedsPayload.Reported == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportNeedsPayload.Reported(childComplexity), true
+
+	case "ReportedNeed.duplicates":
+		if e.ComplexityRoot.ReportedNeed.Duplicates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportedNeed.Duplicates(childComplexity), true
+	case "ReportedNeed.need":
+		if e.ComplexityRoot.ReportedNeed.Need == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportedNeed.Need(childComplexity), true
+
+	case "RespondToNeedPayload.errors":
+		if e.ComplexityRoot.RespondToNeedPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RespondToNeedPayload.Errors(childComplexity), true
+	case "RespondToNeedPayload.need":
+		if e.ComplexityRoot.RespondToNeedPayload.Need == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RespondToNeedPayload.Need(childComplexity), true
+	case "RespondToNeedPayload.response":
+		if e.ComplexityRoot.RespondToNeedPayload.Response == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RespondToNeedPayload.Response(childComplexity), true
 
 	case "Response.id":
 		if e.ComplexityRoot.Response.ID == nil {
@@ -1635,6 +2976,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Response.Reason(childComplexity), true
+	case "Response.reasonCode":
+		if e.ComplexityRoot.Response.ReasonCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Response.ReasonCode(childComplexity), true
 	case "Response.service":
 		if e.ComplexityRoot.Response.Service == nil {
 			break
@@ -1653,6 +3000,99 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Response.UpdatedAt(childComplexity), true
+	case "Response.version":
+		if e.ComplexityRoot.Response.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Response.Version(childComplexity), true
+
+	case "ResponseSuggestion.distanceMetres":
+		if e.ComplexityRoot.ResponseSuggestion.DistanceMetres == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseSuggestion.DistanceMetres(childComplexity), true
+	case "ResponseSuggestion.lacks":
+		if e.ComplexityRoot.ResponseSuggestion.Lacks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseSuggestion.Lacks(childComplexity), true
+	case "ResponseSuggestion.people":
+		if e.ComplexityRoot.ResponseSuggestion.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseSuggestion.People(childComplexity), true
+	case "ResponseSuggestion.reasons":
+		if e.ComplexityRoot.ResponseSuggestion.Reasons == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseSuggestion.Reasons(childComplexity), true
+	case "ResponseSuggestion.score":
+		if e.ComplexityRoot.ResponseSuggestion.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseSuggestion.Score(childComplexity), true
+	case "ResponseSuggestion.service":
+		if e.ComplexityRoot.ResponseSuggestion.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseSuggestion.Service(childComplexity), true
+
+	case "ResponseSuggestions.nearMisses":
+		if e.ComplexityRoot.ResponseSuggestions.NearMisses == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseSuggestions.NearMisses(childComplexity), true
+	case "ResponseSuggestions.suggestions":
+		if e.ComplexityRoot.ResponseSuggestions.Suggestions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResponseSuggestions.Suggestions(childComplexity), true
+
+	case "ResumeServicePayload.errors":
+		if e.ComplexityRoot.ResumeServicePayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResumeServicePayload.Errors(childComplexity), true
+	case "ResumeServicePayload.freeCapacity":
+		if e.ComplexityRoot.ResumeServicePayload.FreeCapacity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResumeServicePayload.FreeCapacity(childComplexity), true
+	case "ResumeServicePayload.needCount":
+		if e.ComplexityRoot.ResumeServicePayload.NeedCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResumeServicePayload.NeedCount(childComplexity), true
+	case "ResumeServicePayload.needs":
+		if e.ComplexityRoot.ResumeServicePayload.Needs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResumeServicePayload.Needs(childComplexity), true
+	case "ResumeServicePayload.service":
+		if e.ComplexityRoot.ResumeServicePayload.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResumeServicePayload.Service(childComplexity), true
+	case "ResumeServicePayload.suspension":
+		if e.ComplexityRoot.ResumeServicePayload.Suspension == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResumeServicePayload.Suspension(childComplexity), true
 
 	case "Service.capacity":
 		if e.ComplexityRoot.Service.Capacity == nil {
@@ -1672,6 +3112,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Service.Field(childComplexity), true
+	case "Service.freeCapacity":
+		if e.ComplexityRoot.Service.FreeCapacity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Service.FreeCapacity(childComplexity), true
 	case "Service.id":
 		if e.ComplexityRoot.Service.ID == nil {
 			break
@@ -1762,6 +3208,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Service.Suspensions(childComplexity), true
+	case "Service.version":
+		if e.ComplexityRoot.Service.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Service.Version(childComplexity), true
 
 	case "ServiceConnection.edges":
 		if e.ComplexityRoot.ServiceConnection.Edges == nil {
@@ -1801,6 +3253,51 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ServiceEdge.Node(childComplexity), true
 
+	case "ServicePayload.errors":
+		if e.ComplexityRoot.ServicePayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePayload.Errors(childComplexity), true
+	case "ServicePayload.service":
+		if e.ComplexityRoot.ServicePayload.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServicePayload.Service(childComplexity), true
+
+	case "Specialisation.id":
+		if e.ComplexityRoot.Specialisation.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Specialisation.ID(childComplexity), true
+	case "Specialisation.name":
+		if e.ComplexityRoot.Specialisation.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Specialisation.Name(childComplexity), true
+	case "Specialisation.operators":
+		if e.ComplexityRoot.Specialisation.Operators == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Specialisation.Operators(childComplexity), true
+
+	case "SpecialisationPayload.errors":
+		if e.ComplexityRoot.SpecialisationPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpecialisationPayload.Errors(childComplexity), true
+	case "SpecialisationPayload.specialisation":
+		if e.ComplexityRoot.SpecialisationPayload.Specialisation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpecialisationPayload.Specialisation(childComplexity), true
+
 	case "Specialists.operators":
 		if e.ComplexityRoot.Specialists.Operators == nil {
 			break
@@ -1813,6 +3310,73 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Specialists.Specialisation(childComplexity), true
+
+	case "SpecialistsPayload.errors":
+		if e.ComplexityRoot.SpecialistsPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpecialistsPayload.Errors(childComplexity), true
+	case "SpecialistsPayload.organisation":
+		if e.ComplexityRoot.SpecialistsPayload.Organisation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SpecialistsPayload.Organisation(childComplexity), true
+
+	case "Subscription.needChanged":
+		if e.ComplexityRoot.Subscription.NeedChanged == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_needChanged_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.NeedChanged(childComplexity, args["filter"].(*needmap.NeedFilter), args["after"].(*string)), true
+	case "Subscription.needMapChanged":
+		if e.ComplexityRoot.Subscription.NeedMapChanged == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_needMapChanged_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.NeedMapChanged(childComplexity, args["filter"].(*needmap.NeedFilter), args["level"].(needmap.TerritoryLevel), args["after"].(*string)), true
+
+	case "SuspendServicePayload.errors":
+		if e.ComplexityRoot.SuspendServicePayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuspendServicePayload.Errors(childComplexity), true
+	case "SuspendServicePayload.needCount":
+		if e.ComplexityRoot.SuspendServicePayload.NeedCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuspendServicePayload.NeedCount(childComplexity), true
+	case "SuspendServicePayload.needs":
+		if e.ComplexityRoot.SuspendServicePayload.Needs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuspendServicePayload.Needs(childComplexity), true
+	case "SuspendServicePayload.service":
+		if e.ComplexityRoot.SuspendServicePayload.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuspendServicePayload.Service(childComplexity), true
+	case "SuspendServicePayload.suspension":
+		if e.ComplexityRoot.SuspendServicePayload.Suspension == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuspendServicePayload.Suspension(childComplexity), true
 
 	case "Suspension.from":
 		if e.ComplexityRoot.Suspension.From == nil {
@@ -1845,12 +3409,113 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Suspension.To(childComplexity), true
 
+	case "TextSpan.end":
+		if e.ComplexityRoot.TextSpan.End == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TextSpan.End(childComplexity), true
+	case "TextSpan.looksLike":
+		if e.ComplexityRoot.TextSpan.LooksLike == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TextSpan.LooksLike(childComplexity), true
+	case "TextSpan.start":
+		if e.ComplexityRoot.TextSpan.Start == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TextSpan.Start(childComplexity), true
+
+	case "TransitionNeedPayload.errors":
+		if e.ComplexityRoot.TransitionNeedPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TransitionNeedPayload.Errors(childComplexity), true
+	case "TransitionNeedPayload.need":
+		if e.ComplexityRoot.TransitionNeedPayload.Need == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TransitionNeedPayload.Need(childComplexity), true
+
+	case "UnmergeNeedsPayload.duplicates":
+		if e.ComplexityRoot.UnmergeNeedsPayload.Duplicates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnmergeNeedsPayload.Duplicates(childComplexity), true
+	case "UnmergeNeedsPayload.errors":
+		if e.ComplexityRoot.UnmergeNeedsPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnmergeNeedsPayload.Errors(childComplexity), true
+	case "UnmergeNeedsPayload.need":
+		if e.ComplexityRoot.UnmergeNeedsPayload.Need == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnmergeNeedsPayload.Need(childComplexity), true
+
+	case "UpdateNeedPayload.errors":
+		if e.ComplexityRoot.UpdateNeedPayload.Errors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateNeedPayload.Errors(childComplexity), true
+	case "UpdateNeedPayload.need":
+		if e.ComplexityRoot.UpdateNeedPayload.Need == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateNeedPayload.Need(childComplexity), true
+
+	case "ValueChange.after":
+		if e.ComplexityRoot.ValueChange.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ValueChange.After(childComplexity), true
+	case "ValueChange.before":
+		if e.ComplexityRoot.ValueChange.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ValueChange.Before(childComplexity), true
+	case "ValueChange.field":
+		if e.ComplexityRoot.ValueChange.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ValueChange.Field(childComplexity), true
+
+	case "Viewer.actor":
+		if e.ComplexityRoot.Viewer.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Actor(childComplexity), true
 	case "Viewer.isDemo":
 		if e.ComplexityRoot.Viewer.IsDemo == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Viewer.IsDemo(childComplexity), true
+	case "Viewer.municipalities":
+		if e.ComplexityRoot.Viewer.Municipalities == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Municipalities(childComplexity), true
+	case "Viewer.organisations":
+		if e.ComplexityRoot.Viewer.Organisations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Organisations(childComplexity), true
 	case "Viewer.role":
 		if e.ComplexityRoot.Viewer.Role == nil {
 			break
@@ -1866,12 +3531,42 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
+		ec.unmarshalInputAcceptResponseInput,
 		ec.unmarshalInputBBox,
+		ec.unmarshalInputConfirmNeedInput,
+		ec.unmarshalInputCreateCooperativeInput,
+		ec.unmarshalInputCreateEventInput,
+		ec.unmarshalInputCreatePartnerInput,
+		ec.unmarshalInputCreateServiceInput,
+		ec.unmarshalInputCreateSpecialisationInput,
+		ec.unmarshalInputDeclineResponseInput,
+		ec.unmarshalInputDeleteInput,
+		ec.unmarshalInputDeliverResponseInput,
+		ec.unmarshalInputEventFilter,
+		ec.unmarshalInputMergeNeedsInput,
 		ec.unmarshalInputMunicipalityFilter,
 		ec.unmarshalInputNear,
 		ec.unmarshalInputNeedFilter,
+		ec.unmarshalInputNeedVersionInput,
 		ec.unmarshalInputPartnerFilter,
+		ec.unmarshalInputPartnershipInput,
+		ec.unmarshalInputPointInput,
+		ec.unmarshalInputReopenNeedInput,
+		ec.unmarshalInputReportNeedInput,
+		ec.unmarshalInputReportNeedsInput,
+		ec.unmarshalInputRespondToNeedInput,
+		ec.unmarshalInputResumeServiceInput,
 		ec.unmarshalInputServiceFilter,
+		ec.unmarshalInputSetSpecialistsInput,
+		ec.unmarshalInputSuspendServiceInput,
+		ec.unmarshalInputTransitionNeedInput,
+		ec.unmarshalInputUnmergeNeedsInput,
+		ec.unmarshalInputUpdateCooperativeInput,
+		ec.unmarshalInputUpdateEventInput,
+		ec.unmarshalInputUpdateNeedInput,
+		ec.unmarshalInputUpdatePartnerInput,
+		ec.unmarshalInputUpdateServiceInput,
+		ec.unmarshalInputUpdateSpecialisationInput,
 	)
 	first := true
 
@@ -1905,6 +3600,38 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			}
 
 			return &response
+		}
+	case ast.Mutation:
+		return func(ctx context.Context) *graphql.Response {
+			if !first {
+				return nil
+			}
+			first = false
+			ctx = graphql.WithUnmarshalerMap(ctx, inputUnmarshalMap)
+			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
+			var buf bytes.Buffer
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
+		}
+	case ast.Subscription:
+		next := ec._Subscription(ctx, opCtx.Operation.SelectionSet)
+
+		var buf bytes.Buffer
+		return func(ctx context.Context) *graphql.Response {
+			buf.Reset()
+			data := next(ctx)
+
+			if data == nil {
+				return nil
+			}
+			data.MarshalGQL(&buf)
+
+			return &graphql.Response{
+				Data: buf.Bytes(),
+			}
 		}
 
 	default:
@@ -2085,6 +3812,126 @@ enum NeedEventKind {
   STATUS_CHANGED
   "Another of its values changed."
   UPDATED
+  "It was opened again after its end."
+  REOPENED
+  "It was merged into another need, of which it is a duplicate."
+  MERGED
+  "A merge was taken back."
+  UNMERGED
+  "Somebody offered to answer it."
+  RESPONSE_PROPOSED
+  "An offer was agreed."
+  RESPONSE_ACCEPTED
+  "An offer was turned down."
+  RESPONSE_DECLINED
+  "People were answered."
+  RESPONSE_DELIVERED
+}
+
+"Why a need ended without an answer. The first five go with CLOSED, the next four with REJECTED, OTHER with both."
+enum EndReason {
+  "Whoever asked took it back."
+  WITHDRAWN
+  "The people left the territory."
+  MOVED_AWAY
+  "Somebody outside the network answered."
+  ANSWERED_ELSEWHERE
+  "The need went away."
+  NO_LONGER_NEEDED
+  "The people can't be reached any more."
+  UNREACHABLE
+  "Another need says the same."
+  DUPLICATE
+  "Outside what the network does."
+  OUT_OF_SCOPE
+  "Too little is known to act."
+  INSUFFICIENT_INFORMATION
+  "It is not a need."
+  NOT_A_NEED
+  "Another reason, to be put into words."
+  OTHER
+}
+
+"Why a response was declined."
+enum DeclineReason {
+  "No place is free."
+  FULL
+  "Operators are missing."
+  NO_STAFF
+  "The people are not those whom the service is for."
+  NOT_ELIGIBLE
+  "The place is outside what the service serves."
+  OUT_OF_AREA
+  "The service does not run."
+  SUSPENDED
+  "The people did not want it."
+  REFUSED
+  "Another reason, to be put into words."
+  OTHER
+}
+
+"What a need may be rid of by updateNeed."
+enum NeedPart {
+  "The summary."
+  SUMMARY
+  "The point; the municipality stays."
+  LOCATION
+  "The range of ages."
+  AGES
+  "The organisation that reported it."
+  REPORTED_BY
+}
+
+"What an organisation may be rid of by updateCooperative and updatePartner."
+enum OrganisationPart {
+  "The fiscal code."
+  FISCAL_CODE
+  "The description."
+  DESCRIPTION
+  "The municipality of its seat."
+  MUNICIPALITY
+}
+
+"What a service may be rid of by updateService."
+enum ServicePart {
+  "The specialisation."
+  SPECIALISATION
+  "The catchment."
+  CATCHMENT
+  "The range of ages."
+  AGES
+  "The point; the municipalities served stay."
+  LOCATION
+}
+
+"What an event may be rid of by updateEvent."
+enum EventPart {
+  "The municipality where it takes place."
+  MUNICIPALITY
+}
+
+"Nature of an event of the calendar."
+enum EventKind {
+  "Technical table."
+  TECHNICAL_TABLE
+  "Seminar."
+  SEMINAR
+}
+
+"A criterion by which a service fits a need, in the order in which they are looked at."
+enum FitCriterion {
+  "Field of intervention."
+  FIELD
+  "The service runs."
+  STATUS
+  "It serves the municipality, or the place is in its catchment."
+  TERRITORY
+  "The ages fit."
+  AGE
+  "It has a free place."
+  CAPACITY
+  "Straight-line distance; it ranks and excludes nobody."
+  DISTANCE
 }
 
 "What a caller may do, from least to most."
@@ -2157,6 +4004,8 @@ interface Organisation implements Node {
   operators: [Specialists!]!
   "Number of volunteers."
   volunteers: Int!
+  "Grows with every change by a mutation."
+  version: Int!
   "What it offers."
   services(filter: ServiceFilter, first: Int, after: String, last: Int, before: String): ServiceConnection!
   "Whether this row is synthetic demo data."
@@ -2197,6 +4046,128 @@ type Query {
   needFeatures(bbox: BBox!, filter: NeedFilter, limit: Int! = 500): FeatureCollection!
   "The words of every enum, with their Italian and English labels."
   labels: [EnumLabels!]!
+  "Services that could answer a need, the best first, each with its reasons; and those that lack one thing only. NOT_FOUND when the caller sees no such need."
+  suggestResponses(needId: ID!, first: Int! = 10): ResponseSuggestions!
+  "Technical tables and seminars, the earliest first."
+  events(filter: EventFilter, first: Int, after: String, last: Int, before: String): EventConnection!
+  "Specialisations of operators, by name."
+  specialisations: [Specialisation!]!
+}
+
+"""
+Everything that can be changed. What the caller can mend comes back in ` + "`" + `errors` + "`" + `
+of the payload, and then nothing was changed; UNAUTHENTICATED, FORBIDDEN and
+NOT_FOUND are errors of the request. A request with an ` + "`" + `idempotencyKey` + "`" + ` that is
+sent again answers for what it did the first time; the key belongs to the caller
+and to one request: with another input it is CONFLICT.
+"""
+type Mutation {
+  "Report a need. Likely duplicates come back with it; nothing is merged by itself."
+  reportNeed(input: ReportNeedInput!): ReportNeedPayload!
+  "Report 1 to 1,000 needs, all of them or none, with an error for each row that is wrong."
+  reportNeeds(input: ReportNeedsInput!): ReportNeedsPayload!
+  "Change what is known of a need. What is left out or null stays; ` + "`" + `clear` + "`" + ` takes away."
+  updateNeed(input: UpdateNeedInput!): UpdateNeedPayload!
+  "Confirm that an open need still stands."
+  confirmNeed(input: ConfirmNeedInput!): ConfirmNeedPayload!
+  "Move a need to another of its allowedTransitions."
+  transitionNeed(input: TransitionNeedInput!): TransitionNeedPayload!
+  "Open a need that has ended again: a new episode begins."
+  reopenNeed(input: ReopenNeedInput!): ReopenNeedPayload!
+  "Merge duplicates into a need: they become REJECTED as DUPLICATE, and their responses go over to it. Its own people stay as they are."
+  mergeNeeds(input: MergeNeedsInput!): MergeNeedsPayload!
+  "Take merges back: the duplicates get their status and their responses again."
+  unmergeNeeds(input: UnmergeNeedsInput!): UnmergeNeedsPayload!
+
+  "Offer to answer some or all people of an open need: never more than it has left, nor than the service has free."
+  respondToNeed(input: RespondToNeedInput!): RespondToNeedPayload!
+  "Agree to an offer, for all its people or fewer."
+  acceptResponse(input: AcceptResponseInput!): AcceptResponsePayload!
+  "Turn an offer down, or end an agreed one."
+  declineResponse(input: DeclineResponseInput!): DeclineResponsePayload!
+  "Record that people were answered: all of an agreed response or some, the rest staying agreed."
+  deliverResponse(input: DeliverResponseInput!): DeliverResponsePayload!
+
+  "Record that a service does not run. The open needs that it was to answer are listed and, when asked for, marked SUSPENDED_SERVICE. For COORDINATOR and the operators of its organisation."
+  suspendService(input: SuspendServiceInput!): SuspendServicePayload!
+  "End a service's current suspension, and say what comes back."
+  resumeService(input: ResumeServiceInput!): ResumeServicePayload!
+
+  "Add a cooperative. This and all that follow are for COORDINATOR."
+  createCooperative(input: CreateCooperativeInput!): CooperativePayload!
+  "Change a cooperative. What is left out or null stays."
+  updateCooperative(input: UpdateCooperativeInput!): CooperativePayload!
+  "Remove a cooperative that nothing refers to."
+  deleteCooperative(input: DeleteInput!): DeletePayload!
+  "Add a partner, joined to one or more cooperatives."
+  createPartner(input: CreatePartnerInput!): PartnerPayload!
+  "Change a partner. What is left out or null stays."
+  updatePartner(input: UpdatePartnerInput!): PartnerPayload!
+  "Remove a partner that nothing refers to."
+  deletePartner(input: DeleteInput!): DeletePayload!
+  "Join a partner to a cooperative."
+  createPartnership(input: PartnershipInput!): PartnerPayload!
+  "Part a partner from a cooperative; its last one stays."
+  deletePartnership(input: PartnershipInput!): PartnerPayload!
+  "Add a service."
+  createService(input: CreateServiceInput!): ServicePayload!
+  "Change a service. What is left out or null stays. It is suspended and resumed by suspendService and resumeService."
+  updateService(input: UpdateServiceInput!): ServicePayload!
+  "Remove a service that nothing refers to."
+  deleteService(input: DeleteInput!): DeletePayload!
+  "Add a specialisation."
+  createSpecialisation(input: CreateSpecialisationInput!): SpecialisationPayload!
+  "Rename a specialisation."
+  updateSpecialisation(input: UpdateSpecialisationInput!): SpecialisationPayload!
+  "Remove a specialisation that nothing refers to."
+  deleteSpecialisation(input: DeleteInput!): DeletePayload!
+  "Set how many operators of a specialisation an organisation has; 0 takes them away."
+  setSpecialists(input: SetSpecialistsInput!): SpecialistsPayload!
+
+  "Put a technical table or seminar into the calendar."
+  createEvent(input: CreateEventInput!): EventPayload!
+  "Change an event. What is left out or null stays."
+  updateEvent(input: UpdateEventInput!): EventPayload!
+  "Take an event out of the calendar."
+  deleteEvent(input: DeleteInput!): DeletePayload!
+}
+
+"""
+What happens, as it happens, over graphql-transport-ws or server-sent events at
+/graphql. Each message has a cursor; a client that was away sends its last one as
+` + "`" + `after` + "`" + ` and is told what it missed, or to reload.
+"""
+type Subscription {
+  "The figures of the areas in which needs under the filter changed."
+  needMapChanged(filter: NeedFilter, level: TerritoryLevel! = LOCAL, after: String): NeedMapChange!
+  "The needs under the filter that changed, that came under it and that left it."
+  needChanged(filter: NeedFilter, after: String): NeedChange!
+}
+
+"A change of the need map."
+type NeedMapChange {
+  "Position after this change, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "Whether too much changed to be told: read the whole map again."
+  reload: Boolean!
+  "The areas that changed, with their figures as they are now."
+  cells: [NeedMapCell!]!
+  "When they were read."
+  asOf: DateTime!
+}
+
+"A change of a need."
+type NeedChange {
+  "Position after this change, for ` + "`" + `after` + "`" + `."
+  cursor: String!
+  "Whether too much changed to be told: read the whole list again."
+  reload: Boolean!
+  "What happened; null with reload."
+  kind: NeedEventKind
+  "Which need; null with reload."
+  needId: ID
+  "The need as it is now; null when it is not under the filter any more, and with reload."
+  need: Need
 }
 
 "A box in degrees, WGS 84; its edges belong to it."
@@ -2293,10 +4264,814 @@ input ServiceFilter {
   name: String
 }
 
+"Which events. All parts must hold."
+input EventFilter {
+  "Codes of municipalities, provinces or regions."
+  municipalities: [String!]
+  "Kinds."
+  kinds: [EventKind!]
+  "Any of these fields."
+  fields: [Field!]
+  "First day, inclusive."
+  from: Date
+  "Last day, inclusive."
+  to: Date
+}
+
+"A new need. It names its municipality or has a point that lies in it."
+input ReportNeedInput {
+  "Chosen by the client, at most 200 characters: a repeated request with it reports once."
+  idempotencyKey: String
+  "Code of the local municipality; may be left out when there is a point."
+  municipality: String
+  "Longitude and latitude in WGS 84; only with the kinds EXACT and AREA."
+  point: PointInput
+  "What the point may be used for; EXACT with a point and AREA without, if left out."
+  locationKind: LocationKind
+  "Field of intervention."
+  field: Field!
+  "Why it exists."
+  origin: NeedOrigin!
+  "1 (mild) to 5 (extreme)."
+  severity: Int!
+  "People concerned, 1 to 100,000."
+  people: Int! = 1
+  "Youngest age of the people, years."
+  minimumAge: Int
+  "Oldest age of the people, years."
+  maximumAge: Int
+  "What is lacking, at most 2,000 characters, without anything that identifies a person."
+  summary: String
+  "When it was reported; now, if left out. Not in the future."
+  reportedAt: DateTime
+  "Organisation that reports it; an operator's own, if it has just one and this is left out."
+  reportedBy: ID
+  "The suspension that left it unmet: with the origin SUSPENDED_SERVICE, and only with it."
+  suspension: ID
+}
+
+"New needs."
+input ReportNeedsInput {
+  "Chosen by the client, at most 200 characters: a repeated request with it reports once."
+  idempotencyKey: String
+  "The needs; a key in a row is refused, the list has one."
+  needs: [ReportNeedInput!]!
+}
+
+"A point."
+input PointInput {
+  "Longitude, degrees."
+  longitude: Float!
+  "Latitude, degrees."
+  latitude: Float!
+}
+
+"A change of a need. What is left out or null stays."
+input UpdateNeedInput {
+  "The need."
+  id: ID!
+  "Its version as the caller knows it."
+  version: Int!
+  "Chosen by the client: a repeated request with it changes once."
+  idempotencyKey: String
+  "Code of the local municipality."
+  municipality: String
+  "Its point, which finds its municipality."
+  point: PointInput
+  "What the point may be used for. UNDISCLOSED and FICTITIOUS_RESIDENCE take the point away."
+  locationKind: LocationKind
+  "Field of intervention."
+  field: Field
+  "Why it exists."
+  origin: NeedOrigin
+  "1 (mild) to 5 (extreme)."
+  severity: Int
+  "People concerned; never fewer than are answered or promised an answer."
+  people: Int
+  "Youngest age of the people, years."
+  minimumAge: Int
+  "Oldest age of the people, years."
+  maximumAge: Int
+  "What is lacking, without anything that identifies a person."
+  summary: String
+  "Organisation that reported it."
+  reportedBy: ID
+  "The suspension that left it unmet."
+  suspension: ID
+  "What to take away."
+  clear: [NeedPart!]
+}
+
+"A confirmation."
+input ConfirmNeedInput {
+  "The need."
+  id: ID!
+  "Its version as the caller knows it."
+  version: Int!
+  "Chosen by the client: a repeated request with it confirms once."
+  idempotencyKey: String
+}
+
+"A step in the life of a need."
+input TransitionNeedInput {
+  "The need."
+  id: ID!
+  "Its version as the caller knows it."
+  version: Int!
+  "Chosen by the client: a repeated request with it moves once."
+  idempotencyKey: String
+  "Where to."
+  to: NeedStatus!
+  "Why: with CLOSED and REJECTED, and only with them."
+  reasonCode: EndReason
+  "The reason in words, at most 500 characters, without anything that identifies a person. Reopening, and the reason OTHER, need it."
+  reason: String
+}
+
+"A new beginning of a need."
+input ReopenNeedInput {
+  "The need."
+  id: ID!
+  "Its version as the caller knows it."
+  version: Int!
+  "Chosen by the client: a repeated request with it opens once."
+  idempotencyKey: String
+  "Why, at most 500 characters, without anything that identifies a person."
+  reason: String!
+}
+
+"A need in the version that the caller knows."
+input NeedVersionInput {
+  "The need."
+  id: ID!
+  "Its version as the caller knows it."
+  version: Int!
+}
+
+"A merge."
+input MergeNeedsInput {
+  "The need that stays."
+  into: NeedVersionInput!
+  "Its duplicates, 1 to 20, of the same field."
+  duplicates: [NeedVersionInput!]!
+  "Chosen by the client: a repeated request with it merges once."
+  idempotencyKey: String
+  "Why, at most 500 characters, without anything that identifies a person."
+  reason: String
+}
+
+"A merge to take back."
+input UnmergeNeedsInput {
+  "The need that others were merged into."
+  from: NeedVersionInput!
+  "Which of them to take out; all, if left out."
+  duplicates: [ID!]
+  "Chosen by the client: a repeated request with it takes back once."
+  idempotencyKey: String
+}
+
+"An offer: of a service, or of an organisation without one."
+input RespondToNeedInput {
+  "The need."
+  needId: ID!
+  "Its version, if the caller wants to be sure that nothing changed."
+  version: Int
+  "Chosen by the client: a repeated request with it offers once."
+  idempotencyKey: String
+  "The organisation; that of the service, if left out."
+  organisation: ID
+  "The service."
+  service: ID
+  "People to take up."
+  people: Int!
+}
+
+"Agreement to an offer."
+input AcceptResponseInput {
+  "The response."
+  id: ID!
+  "Its version as the caller knows it."
+  version: Int!
+  "Chosen by the client: a repeated request with it accepts once."
+  idempotencyKey: String
+  "For how many people; all, if left out."
+  people: Int
+}
+
+"Refusal of an offer."
+input DeclineResponseInput {
+  "The response."
+  id: ID!
+  "Its version as the caller knows it."
+  version: Int!
+  "Chosen by the client: a repeated request with it declines once."
+  idempotencyKey: String
+  "Why."
+  reasonCode: DeclineReason!
+  "The reason in words, at most 500 characters, without anything that identifies a person."
+  reason: String
+}
+
+"People who were answered."
+input DeliverResponseInput {
+  "The response."
+  id: ID!
+  "Its version as the caller knows it."
+  version: Int!
+  "Chosen by the client: a repeated request with it delivers once."
+  idempotencyKey: String
+  "How many; all, if left out. With fewer, the rest becomes a response of its own."
+  people: Int
+}
+
+"A suspension."
+input SuspendServiceInput {
+  "The service."
+  service: ID!
+  "Its version as the caller knows it."
+  version: Int!
+  "Chosen by the client: a repeated request with it suspends once."
+  idempotencyKey: String
+  "First day; today or before."
+  from: Date!
+  "Last day, if it is known; not before today."
+  to: Date
+  "Why, at most 500 characters, without anything that identifies a person."
+  reason: String!
+  "Whether to mark the open needs that the service was to answer as SUSPENDED_SERVICE."
+  markNeeds: Boolean! = false
+}
+
+"The end of a suspension."
+input ResumeServiceInput {
+  "The service."
+  service: ID!
+  "Its version as the caller knows it."
+  version: Int!
+  "Chosen by the client: a repeated request with it resumes once."
+  idempotencyKey: String
+  "Last day without the service; yesterday, if left out. Not in the future."
+  lastDay: Date
+}
+
+"A new cooperative."
+input CreateCooperativeInput {
+  "Chosen by the client: a repeated request with it creates once."
+  idempotencyKey: String
+  "Name."
+  name: String!
+  "Lower-case name for addresses; made from the name, if left out."
+  slug: String
+  "Fiscal code of 11 digits; never that of a person."
+  fiscalCode: String
+  "What it does."
+  description: String
+  "Code of the municipality of its seat."
+  municipality: String
+  "Number of volunteers."
+  volunteers: Int! = 0
+}
+
+"A change of a cooperative."
+input UpdateCooperativeInput {
+  "The cooperative."
+  id: ID!
+  "Its version as the caller knows it."
+  version: Int!
+  "Chosen by the client: a repeated request with it changes once."
+  idempotencyKey: String
+  "Name."
+  name: String
+  "Fiscal code of 11 digits; never that of a person."
+  fiscalCode: String
+  "What it does."
+  description: String
+  "Code of the municipality of its seat."
+  municipality: String
+  "Number of volunteers."
+  volunteers: Int
+  "What to take away."
+  clear: [OrganisationPart!]
+}
+
+"A new partner."
+input CreatePartnerInput {
+  "Chosen by the client: a repeated request with it creates once."
+  idempotencyKey: String
+  "Name."
+  name: String!
+  "Lower-case name for addresses; made from the name, if left out."
+  slug: String
+  "Nature of the partner."
+  kind: PartnerKind!
+  "Cooperatives to join it to, at least one."
+  cooperatives: [ID!]!
+  "Fiscal code of 11 digits; never that of a person."
+  fiscalCode: String
+  "What it does."
+  description: String
+  "Code of the municipality of its seat."
+  municipality: String
+  "Number of volunteers."
+  volunteers: Int! = 0
+}
+
+"A change of a partner."
+input UpdatePartnerInput {
+  "The partner."
+  id: ID!
+  "Its version as the caller knows it."
+  version: Int!
+  "Chosen by the client: a repeated request with it changes once."
+  idempotencyKey: String
+  "Name."
+  name: String
+  "Nature of the partner."
+  kind: PartnerKind
+  "Fiscal code of 11 digits; never that of a person."
+  fiscalCode: String
+  "What it does."
+  description: String
+  "Code of the municipality of its seat."
+  municipality: String
+  "Number of volunteers."
+  volunteers: Int
+  "What to take away."
+  clear: [OrganisationPart!]
+}
+
+"A partner and a cooperative."
+input PartnershipInput {
+  "Chosen by the client: a repeated request with it works once."
+  idempotencyKey: String
+  "The partner."
+  partner: ID!
+  "The cooperative."
+  cooperative: ID!
+}
+
+"A new service."
+input CreateServiceInput {
+  "Chosen by the client: a repeated request with it creates once."
+  idempotencyKey: String
+  "Who offers it."
+  organisation: ID!
+  "Name."
+  name: String!
+  "Field of intervention."
+  field: Field!
+  "Specialisation that it needs."
+  specialisation: ID
+  "ACTIVE or PLANNED."
+  status: ServiceStatus! = ACTIVE
+  "Who carries it."
+  provision: Provision!
+  "Whether it is a pilot."
+  isPilot: Boolean! = false
+  "People it can serve at a time."
+  capacity: Int!
+  "People reached, as the organisation states."
+  peopleReached: Int! = 0
+  "Radius around its point in metres."
+  catchmentMetres: Int
+  "Youngest age served, years."
+  minimumAge: Int
+  "Oldest age served, years."
+  maximumAge: Int
+  "Its point; only with the kinds EXACT and AREA."
+  point: PointInput
+  "What the point may be used for; EXACT with a point and AREA without, if left out."
+  locationKind: LocationKind
+  "Codes of municipalities, provinces or regions served, at least one; a parent stands for all its leaves."
+  municipalities: [String!]!
+}
+
+"A change of a service."
+input UpdateServiceInput {
+  "The service."
+  id: ID!
+  "Its version as the caller knows it."
+  version: Int!
+  "Chosen by the client: a repeated request with it changes once."
+  idempotencyKey: String
+  "Name."
+  name: String
+  "Field of intervention."
+  field: Field
+  "Specialisation that it needs."
+  specialisation: ID
+  "ACTIVE, PLANNED or CLOSED."
+  status: ServiceStatus
+  "Who carries it."
+  provision: Provision
+  "Whether it is a pilot."
+  isPilot: Boolean
+  "People it can serve at a time; may fall below what is promised, and is full then."
+  capacity: Int
+  "People reached, as the organisation states."
+  peopleReached: Int
+  "Radius around its point in metres."
+  catchmentMetres: Int
+  "Youngest age served, years."
+  minimumAge: Int
+  "Oldest age served, years."
+  maximumAge: Int
+  "Its point."
+  point: PointInput
+  "What the point may be used for. UNDISCLOSED and FICTITIOUS_RESIDENCE take the point away."
+  locationKind: LocationKind
+  "Codes of municipalities, provinces or regions served."
+  municipalities: [String!]
+  "What to take away."
+  clear: [ServicePart!]
+}
+
+"A new specialisation."
+input CreateSpecialisationInput {
+  "Chosen by the client: a repeated request with it creates once."
+  idempotencyKey: String
+  "Name."
+  name: String!
+}
+
+"A new name of a specialisation."
+input UpdateSpecialisationInput {
+  "The specialisation."
+  id: ID!
+  "Chosen by the client: a repeated request with it renames once."
+  idempotencyKey: String
+  "Name."
+  name: String!
+}
+
+"Operators of an organisation."
+input SetSpecialistsInput {
+  "Chosen by the client: a repeated request with it works once."
+  idempotencyKey: String
+  "The cooperative or partner."
+  organisation: ID!
+  "The specialisation."
+  specialisation: ID!
+  "Number of operators; 0 takes them away."
+  operators: Int!
+}
+
+"A new event."
+input CreateEventInput {
+  "Chosen by the client: a repeated request with it creates once."
+  idempotencyKey: String
+  "Title, without anything that identifies a person."
+  title: String!
+  "Nature."
+  kind: EventKind!
+  "Day."
+  date: Date!
+  "Code of the municipality where it takes place."
+  municipality: String
+  "Fields it is about."
+  fields: [Field!]! = []
+  "Needs it concerns, at most 100."
+  needs: [ID!]! = []
+}
+
+"A change of an event."
+input UpdateEventInput {
+  "The event."
+  id: ID!
+  "Its version as the caller knows it."
+  version: Int!
+  "Chosen by the client: a repeated request with it changes once."
+  idempotencyKey: String
+  "Title, without anything that identifies a person."
+  title: String
+  "Nature."
+  kind: EventKind
+  "Day."
+  date: Date
+  "Code of the municipality where it takes place."
+  municipality: String
+  "Fields it is about."
+  fields: [Field!]
+  "Needs it concerns, at most 100."
+  needs: [ID!]
+  "What to take away."
+  clear: [EventPart!]
+}
+
+"What to remove."
+input DeleteInput {
+  "The object."
+  id: ID!
+  "Chosen by the client: a repeated request with it removes once."
+  idempotencyKey: String
+}
+
+"What was wrong with an input."
+type MutationError {
+  "INVALID or CONFLICT."
+  code: ErrorCode!
+  "The part of the input, such as summary or needs.3.severity."
+  field: String
+  "What is wrong, and why."
+  message: String!
+  "Number of the row in a list, from 0."
+  row: Int
+  "The words that offend, in a text."
+  span: TextSpan
+  "With CONFLICT of a version: the version that the object has."
+  currentVersion: Int
+  "With CONFLICT of a need's version: what happened since the version that the caller knew, oldest first."
+  changes: [NeedEvent!]!
+}
+
+"Part of a text, in characters from 0, its end excluded."
+type TextSpan {
+  "First character."
+  start: Int!
+  "Character behind the last."
+  end: Int!
+  "What it looks like: FISCAL_CODE, PHONE, EMAIL, IBAN or NAME_AND_ADDRESS."
+  looksLike: String!
+}
+
+"A need that may be the same as another."
+type DuplicateCandidate {
+  "The need."
+  need: Need!
+  "How alike they are, 0 to 1."
+  score: Float!
+  "Metres between the points on the ellipsoid, where both have one that the caller may know."
+  distanceMetres: Int
+  "Days between the reports."
+  days: Int!
+  "Share of word stems in common, 0 to 1; null without words."
+  wording: Float
+}
+
+"A need that was reported, with those that may be the same."
+type ReportedNeed {
+  "The new need."
+  need: Need!
+  "Open needs of the same field that may be the same, the most alike first, at most 5."
+  duplicates: [DuplicateCandidate!]!
+}
+
+"What became of a report."
+type ReportNeedPayload {
+  "The need; null with errors."
+  need: Need
+  "Open needs of the same field that may be the same, the most alike first, at most 5."
+  duplicates: [DuplicateCandidate!]!
+  "What the caller can mend."
+  errors: [MutationError!]!
+}
+"What became of reports."
+type ReportNeedsPayload {
+  "The needs in the order of the rows; empty with errors."
+  reported: [ReportedNeed!]!
+  "What the caller can mend, by row."
+  errors: [MutationError!]!
+}
+"What became of a change."
+type UpdateNeedPayload {
+  "The need as it is now; null with errors."
+  need: Need
+  "What the caller can mend."
+  errors: [MutationError!]!
+}
+"What became of a confirmation."
+type ConfirmNeedPayload {
+  "The need as it is now; null with errors."
+  need: Need
+  "What the caller can mend."
+  errors: [MutationError!]!
+}
+"What became of a step."
+type TransitionNeedPayload {
+  "The need as it is now; null with errors."
+  need: Need
+  "What the caller can mend."
+  errors: [MutationError!]!
+}
+"What became of a new beginning."
+type ReopenNeedPayload {
+  "The need as it is now; null with errors."
+  need: Need
+  "What the caller can mend."
+  errors: [MutationError!]!
+}
+"What became of a merge."
+type MergeNeedsPayload {
+  "The need that stays; null with errors."
+  need: Need
+  "The duplicates as they are now."
+  duplicates: [Need!]!
+  "What the caller can mend."
+  errors: [MutationError!]!
+}
+"What became of taking merges back."
+type UnmergeNeedsPayload {
+  "The need that they had been merged into; null with errors."
+  need: Need
+  "The needs that stand for themselves again."
+  duplicates: [Need!]!
+  "What the caller can mend."
+  errors: [MutationError!]!
+}
+"What became of an offer."
+type RespondToNeedPayload {
+  "The response; null with errors."
+  response: Response
+  "The need as it is now."
+  need: Need
+  "What the caller can mend."
+  errors: [MutationError!]!
+}
+"What became of an agreement."
+type AcceptResponsePayload {
+  "The response; null with errors."
+  response: Response
+  "The need as it is now."
+  need: Need
+  "What the caller can mend."
+  errors: [MutationError!]!
+}
+"What became of a refusal."
+type DeclineResponsePayload {
+  "The response; null with errors."
+  response: Response
+  "The need as it is now."
+  need: Need
+  "What the caller can mend."
+  errors: [MutationError!]!
+}
+"What became of a delivery."
+type DeliverResponsePayload {
+  "The response; null with errors."
+  response: Response
+  "What is still agreed, when only some people were answered."
+  remaining: Response
+  "The need as it is now."
+  need: Need
+  "What the caller can mend."
+  errors: [MutationError!]!
+}
+"What became of a suspension."
+type SuspendServicePayload {
+  "The service; null with errors."
+  service: Service
+  "The suspension."
+  suspension: Suspension
+  "The open needs that the service was to answer, as far as the caller may see them; at most 500, the most severe first."
+  needs: [Need!]!
+  "How many there are in all, as far as the caller may see them."
+  needCount: Int!
+  "What the caller can mend."
+  errors: [MutationError!]!
+}
+"What became of the end of a suspension."
+type ResumeServicePayload {
+  "The service; null with errors."
+  service: Service
+  "The suspension that ended."
+  suspension: Suspension
+  "Places that come back: the service's free capacity."
+  freeCapacity: Int
+  "The needs that the suspension left behind and that are still open, as far as the caller may see them; at most 500, the most severe first."
+  needs: [Need!]!
+  "How many there are in all, as far as the caller may see them."
+  needCount: Int!
+  "What the caller can mend."
+  errors: [MutationError!]!
+}
+"What became of a cooperative."
+type CooperativePayload {
+  "The cooperative; null with errors."
+  cooperative: Cooperative
+  "What the caller can mend."
+  errors: [MutationError!]!
+}
+"What became of a partner."
+type PartnerPayload {
+  "The partner; null with errors."
+  partner: Partner
+  "What the caller can mend."
+  errors: [MutationError!]!
+}
+"What became of a service."
+type ServicePayload {
+  "The service; null with errors."
+  service: Service
+  "What the caller can mend."
+  errors: [MutationError!]!
+}
+"What became of a specialisation."
+type SpecialisationPayload {
+  "The specialisation; null with errors."
+  specialisation: Specialisation
+  "What the caller can mend."
+  errors: [MutationError!]!
+}
+"What became of an organisation's operators."
+type SpecialistsPayload {
+  "The organisation; null with errors."
+  organisation: Organisation
+  "What the caller can mend."
+  errors: [MutationError!]!
+}
+"What became of an event."
+type EventPayload {
+  "The event; null with errors."
+  event: Event
+  "What the caller can mend."
+  errors: [MutationError!]!
+}
+"What became of a removal."
+type DeletePayload {
+  "The identifier of what is gone; null with errors."
+  deletedId: ID
+  "What the caller can mend."
+  errors: [MutationError!]!
+}
+
+"Services that could answer a need."
+type ResponseSuggestions {
+  "They fit in everything, the best first."
+  suggestions: [ResponseSuggestion!]!
+  "They lack one thing, the nearest first."
+  nearMisses: [ResponseSuggestion!]!
+}
+
+"A service beside a need."
+type ResponseSuggestion {
+  "The service."
+  service: Service!
+  "People of the need whom it has room for."
+  people: Int!
+  "How well it fits, 0 to 1."
+  score: Float!
+  "Straight line in metres on the ellipsoid, where both places are known to the caller; for an ANALYST from the centre of the need's cell."
+  distanceMetres: Int
+  "Each criterion, and what was found."
+  reasons: [FitReason!]!
+  "The one criterion that it fails; null when it fits."
+  lacks: FitCriterion
+}
+
+"How a service stands on one criterion."
+type FitReason {
+  "The criterion."
+  criterion: FitCriterion!
+  "Whether it is met."
+  met: Boolean!
+  "In words, English."
+  message: String!
+  "In words, Italian."
+  messageIt: String!
+}
+
+"A technical table or a seminar."
+type Event implements Node {
+  "Opaque global identifier."
+  id: ID!
+  "Title."
+  title: String!
+  "Nature."
+  kind: EventKind!
+  "Day."
+  date: Date!
+  "Where it takes place."
+  municipality: Municipality
+  "Fields it is about."
+  fields: [Field!]!
+  "Needs it concerns, as far as the caller may see them."
+  needs: [Need!]!
+  "Grows with every change."
+  version: Int!
+  "Whether this row is synthetic demo data."
+  isSynthetic: Boolean!
+}
+
+"What operators are trained in."
+type Specialisation implements Node {
+  "Opaque global identifier."
+  id: ID!
+  "Name."
+  name: String!
+  "Number of operators in the network."
+  operators: Int!
+}
+
 "The caller."
 type Viewer {
   "What the caller may do."
   role: Role!
+  "How the history names the caller; null for PUBLIC."
+  actor: String
+  "Codes of the municipalities that an OPERATOR works in; null for roles that see the whole territory."
+  municipalities: [String!]
+  "Organisations that an OPERATOR works for; null for roles that see all."
+  organisations: [Organisation!]
   "Whether this server runs in demo mode, in which every caller is COORDINATOR."
   isDemo: Boolean!
 }
@@ -2379,10 +5154,14 @@ type Need implements Node {
   reportedAt: DateTime!
   "When somebody last confirmed that it stands."
   lastConfirmedAt: DateTime
-  "A Point, where the location kind allows one."
+  "A Point, where the location kind allows one; for an ANALYST the Polygon of its cell in the European 1 km grid."
   location: Geometry
   "What the point may be used for."
   locationKind: LocationKind!
+  "Youngest age of the people, years."
+  minimumAge: Int
+  "Oldest age of the people, years."
+  maximumAge: Int
   "Organisation that reported it."
   reportedBy: Organisation
   "The suspension that left it unmet."
@@ -2391,6 +5170,16 @@ type Need implements Node {
   responses: [Response!]!
   "What happened to it, oldest first."
   history: [NeedEvent!]!
+  "From each opening to its end, oldest first."
+  episodes: [Episode!]!
+  "Days that it has been open, all episodes together; null where the end of one is not known."
+  needDays: Float
+  "Why it ended without an answer."
+  endReason: EndReason
+  "The need that it was merged into."
+  mergedInto: Need
+  "Duplicates that were merged into it, as far as the caller may see them."
+  mergedFrom: [Need!]!
   "Statuses that this caller may move it to now."
   allowedTransitions: [NeedStatus!]!
   "Grows with every change."
@@ -2411,12 +5200,16 @@ type Response implements Node {
   people: Int!
   "Step in its life."
   status: ResponseStatus!
+  "Why it was declined, as a word."
+  reasonCode: DeclineReason
   "Why it was declined."
   reason: String
   "When it was proposed."
   proposedAt: DateTime!
   "When it last changed."
   updatedAt: DateTime!
+  "Grows with every change."
+  version: Int!
 }
 
 "A step in the history of a need."
@@ -2431,6 +5224,42 @@ type NeedEvent {
   toStatus: NeedStatus
   "Stated reason."
   reason: String
+  "Stated reason, as a word of EndReason or DeclineReason."
+  reasonCode: String
+  "Who did it."
+  actor: String!
+  "Their role; null where nobody had one."
+  actorRole: Role
+  "Version of the need after it; null for what was there before versions were kept."
+  version: Int
+  "The response that it is about."
+  response: Response
+  "Values before and after. A place is told by its municipality and kind, never by its point."
+  changes: [ValueChange!]!
+}
+
+"A value that changed, as text; null where there was none."
+type ValueChange {
+  "Name of the value in this schema."
+  field: String!
+  "Before."
+  before: String
+  "After."
+  after: String
+}
+
+"A time in which a need was open."
+type Episode {
+  "When it was reported or reopened."
+  from: DateTime!
+  "When it ended; null while it lasts, and where that is not known."
+  to: DateTime
+  "Whether it still lasts."
+  isOpen: Boolean!
+  "How it ended."
+  outcome: NeedStatus
+  "Days from its beginning to its end or until now; null where the end is not known."
+  days: Float
 }
 
 "One of the network's own organisations."
@@ -2451,6 +5280,8 @@ type Cooperative implements Organisation & Node {
   operators: [Specialists!]!
   "Number of volunteers."
   volunteers: Int!
+  "Grows with every change by a mutation."
+  version: Int!
   "Partners joined to it, by name."
   partners(filter: PartnerFilter, first: Int, after: String, last: Int, before: String): PartnerConnection!
   "What it offers."
@@ -2479,6 +5310,8 @@ type Partner implements Organisation & Node {
   operators: [Specialists!]!
   "Number of volunteers."
   volunteers: Int!
+  "Grows with every change by a mutation."
+  version: Int!
   "Cooperatives that it is joined to, by name."
   cooperatives: [Cooperative!]!
   "What it offers."
@@ -2515,6 +5348,8 @@ type Service implements Node {
   isPilot: Boolean!
   "People it can serve at a time."
   capacity: Int!
+  "Places that no offered or agreed response holds; 0 unless it is ACTIVE. For members of the network."
+  freeCapacity: Int!
   "People reached, as the organisation states."
   peopleReached: Int!
   "Radius around its location in metres, when it has one."
@@ -2531,6 +5366,8 @@ type Service implements Node {
   municipalities: [Municipality!]!
   "Episodes in which it did not run, newest first."
   suspensions: [Suspension!]!
+  "Grows with every change by a mutation."
+  version: Int!
   "Whether this row is synthetic demo data."
   isSynthetic: Boolean!
 }
@@ -2557,6 +5394,8 @@ type NeedMap {
   cells: [NeedMapCell!]!
   "When it was read."
   asOf: DateTime!
+  "Whether the caller sees only the needs of its scope, so that the figures are not those of the whole areas."
+  isPartial: Boolean!
 }
 
 "Needs of one area."
@@ -2789,6 +5628,25 @@ type ServiceEdge {
   node: Service!
 }
 
+"A page of events."
+type EventConnection {
+  "The objects with their cursors."
+  edges: [EventEdge!]!
+  "The objects of the edges."
+  nodes: [Event!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "All that the filter matches, counted when asked for."
+  totalCount: Int!
+}
+"An event in a list."
+type EventEdge {
+  "Opaque position in the list, for after and before."
+  cursor: String!
+  "The object."
+  node: Event!
+}
+
 "A page of needs."
 type NeedConnection {
   "The objects with their cursors."
@@ -2814,6 +5672,18 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_AcceptResponsePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "response":
+		return ec.fieldContext_AcceptResponsePayload_response(ctx, field)
+	case "need":
+		return ec.fieldContext_AcceptResponsePayload_need(ctx, field)
+	case "errors":
+		return ec.fieldContext_AcceptResponsePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AcceptResponsePayload", field.Name)
+}
 
 func (ec *executionContext) childFields_Area(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -2853,6 +5723,16 @@ func (ec *executionContext) childFields_ComputedFigures(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type ComputedFigures", field.Name)
 }
 
+func (ec *executionContext) childFields_ConfirmNeedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "need":
+		return ec.fieldContext_ConfirmNeedPayload_need(ctx, field)
+	case "errors":
+		return ec.fieldContext_ConfirmNeedPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConfirmNeedPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Cooperative(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2871,6 +5751,8 @@ func (ec *executionContext) childFields_Cooperative(ctx context.Context, field g
 		return ec.fieldContext_Cooperative_operators(ctx, field)
 	case "volunteers":
 		return ec.fieldContext_Cooperative_volunteers(ctx, field)
+	case "version":
+		return ec.fieldContext_Cooperative_version(ctx, field)
 	case "partners":
 		return ec.fieldContext_Cooperative_partners(ctx, field)
 	case "services":
@@ -2905,6 +5787,16 @@ func (ec *executionContext) childFields_CooperativeEdge(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type CooperativeEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_CooperativePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cooperative":
+		return ec.fieldContext_CooperativePayload_cooperative(ctx, field)
+	case "errors":
+		return ec.fieldContext_CooperativePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CooperativePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DataQualityFinding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -2923,6 +5815,58 @@ func (ec *executionContext) childFields_DataQualityFinding(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type DataQualityFinding", field.Name)
 }
 
+func (ec *executionContext) childFields_DeclineResponsePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "response":
+		return ec.fieldContext_DeclineResponsePayload_response(ctx, field)
+	case "need":
+		return ec.fieldContext_DeclineResponsePayload_need(ctx, field)
+	case "errors":
+		return ec.fieldContext_DeclineResponsePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeclineResponsePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeletePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "deletedId":
+		return ec.fieldContext_DeletePayload_deletedId(ctx, field)
+	case "errors":
+		return ec.fieldContext_DeletePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeletePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeliverResponsePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "response":
+		return ec.fieldContext_DeliverResponsePayload_response(ctx, field)
+	case "remaining":
+		return ec.fieldContext_DeliverResponsePayload_remaining(ctx, field)
+	case "need":
+		return ec.fieldContext_DeliverResponsePayload_need(ctx, field)
+	case "errors":
+		return ec.fieldContext_DeliverResponsePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeliverResponsePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DuplicateCandidate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "need":
+		return ec.fieldContext_DuplicateCandidate_need(ctx, field)
+	case "score":
+		return ec.fieldContext_DuplicateCandidate_score(ctx, field)
+	case "distanceMetres":
+		return ec.fieldContext_DuplicateCandidate_distanceMetres(ctx, field)
+	case "days":
+		return ec.fieldContext_DuplicateCandidate_days(ctx, field)
+	case "wording":
+		return ec.fieldContext_DuplicateCandidate_wording(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DuplicateCandidate", field.Name)
+}
+
 func (ec *executionContext) childFields_EnumLabels(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "enum":
@@ -2931,6 +5875,80 @@ func (ec *executionContext) childFields_EnumLabels(ctx context.Context, field gr
 		return ec.fieldContext_EnumLabels_values(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EnumLabels", field.Name)
+}
+
+func (ec *executionContext) childFields_Episode(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_Episode_from(ctx, field)
+	case "to":
+		return ec.fieldContext_Episode_to(ctx, field)
+	case "isOpen":
+		return ec.fieldContext_Episode_isOpen(ctx, field)
+	case "outcome":
+		return ec.fieldContext_Episode_outcome(ctx, field)
+	case "days":
+		return ec.fieldContext_Episode_days(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Episode", field.Name)
+}
+
+func (ec *executionContext) childFields_Event(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Event_id(ctx, field)
+	case "title":
+		return ec.fieldContext_Event_title(ctx, field)
+	case "kind":
+		return ec.fieldContext_Event_kind(ctx, field)
+	case "date":
+		return ec.fieldContext_Event_date(ctx, field)
+	case "municipality":
+		return ec.fieldContext_Event_municipality(ctx, field)
+	case "fields":
+		return ec.fieldContext_Event_fields(ctx, field)
+	case "needs":
+		return ec.fieldContext_Event_needs(ctx, field)
+	case "version":
+		return ec.fieldContext_Event_version(ctx, field)
+	case "isSynthetic":
+		return ec.fieldContext_Event_isSynthetic(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Event", field.Name)
+}
+
+func (ec *executionContext) childFields_EventConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_EventConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_EventConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_EventConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_EventConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_EventEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_EventEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_EventEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_EventPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "event":
+		return ec.fieldContext_EventPayload_event(ctx, field)
+	case "errors":
+		return ec.fieldContext_EventPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EventPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_FieldPeople(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2953,6 +5971,20 @@ func (ec *executionContext) childFields_FieldTally(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type FieldTally", field.Name)
 }
 
+func (ec *executionContext) childFields_FitReason(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "criterion":
+		return ec.fieldContext_FitReason_criterion(ctx, field)
+	case "met":
+		return ec.fieldContext_FitReason_met(ctx, field)
+	case "message":
+		return ec.fieldContext_FitReason_message(ctx, field)
+	case "messageIt":
+		return ec.fieldContext_FitReason_messageIt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FitReason", field.Name)
+}
+
 func (ec *executionContext) childFields_Label(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "value":
@@ -2963,6 +5995,18 @@ func (ec *executionContext) childFields_Label(ctx context.Context, field graphql
 		return ec.fieldContext_Label_en(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Label", field.Name)
+}
+
+func (ec *executionContext) childFields_MergeNeedsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "need":
+		return ec.fieldContext_MergeNeedsPayload_need(ctx, field)
+	case "duplicates":
+		return ec.fieldContext_MergeNeedsPayload_duplicates(ctx, field)
+	case "errors":
+		return ec.fieldContext_MergeNeedsPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MergeNeedsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Municipality(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3045,6 +6089,26 @@ func (ec *executionContext) childFields_MunicipalityEdge(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type MunicipalityEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_MutationError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_MutationError_code(ctx, field)
+	case "field":
+		return ec.fieldContext_MutationError_field(ctx, field)
+	case "message":
+		return ec.fieldContext_MutationError_message(ctx, field)
+	case "row":
+		return ec.fieldContext_MutationError_row(ctx, field)
+	case "span":
+		return ec.fieldContext_MutationError_span(ctx, field)
+	case "currentVersion":
+		return ec.fieldContext_MutationError_currentVersion(ctx, field)
+	case "changes":
+		return ec.fieldContext_MutationError_changes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MutationError", field.Name)
+}
+
 func (ec *executionContext) childFields_Need(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3073,6 +6137,10 @@ func (ec *executionContext) childFields_Need(ctx context.Context, field graphql.
 		return ec.fieldContext_Need_location(ctx, field)
 	case "locationKind":
 		return ec.fieldContext_Need_locationKind(ctx, field)
+	case "minimumAge":
+		return ec.fieldContext_Need_minimumAge(ctx, field)
+	case "maximumAge":
+		return ec.fieldContext_Need_maximumAge(ctx, field)
 	case "reportedBy":
 		return ec.fieldContext_Need_reportedBy(ctx, field)
 	case "suspension":
@@ -3081,6 +6149,16 @@ func (ec *executionContext) childFields_Need(ctx context.Context, field graphql.
 		return ec.fieldContext_Need_responses(ctx, field)
 	case "history":
 		return ec.fieldContext_Need_history(ctx, field)
+	case "episodes":
+		return ec.fieldContext_Need_episodes(ctx, field)
+	case "needDays":
+		return ec.fieldContext_Need_needDays(ctx, field)
+	case "endReason":
+		return ec.fieldContext_Need_endReason(ctx, field)
+	case "mergedInto":
+		return ec.fieldContext_Need_mergedInto(ctx, field)
+	case "mergedFrom":
+		return ec.fieldContext_Need_mergedFrom(ctx, field)
 	case "allowedTransitions":
 		return ec.fieldContext_Need_allowedTransitions(ctx, field)
 	case "version":
@@ -3089,6 +6167,22 @@ func (ec *executionContext) childFields_Need(ctx context.Context, field graphql.
 		return ec.fieldContext_Need_isSynthetic(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Need", field.Name)
+}
+
+func (ec *executionContext) childFields_NeedChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_NeedChange_cursor(ctx, field)
+	case "reload":
+		return ec.fieldContext_NeedChange_reload(ctx, field)
+	case "kind":
+		return ec.fieldContext_NeedChange_kind(ctx, field)
+	case "needId":
+		return ec.fieldContext_NeedChange_needId(ctx, field)
+	case "need":
+		return ec.fieldContext_NeedChange_need(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NeedChange", field.Name)
 }
 
 func (ec *executionContext) childFields_NeedConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3127,6 +6221,18 @@ func (ec *executionContext) childFields_NeedEvent(ctx context.Context, field gra
 		return ec.fieldContext_NeedEvent_toStatus(ctx, field)
 	case "reason":
 		return ec.fieldContext_NeedEvent_reason(ctx, field)
+	case "reasonCode":
+		return ec.fieldContext_NeedEvent_reasonCode(ctx, field)
+	case "actor":
+		return ec.fieldContext_NeedEvent_actor(ctx, field)
+	case "actorRole":
+		return ec.fieldContext_NeedEvent_actorRole(ctx, field)
+	case "version":
+		return ec.fieldContext_NeedEvent_version(ctx, field)
+	case "response":
+		return ec.fieldContext_NeedEvent_response(ctx, field)
+	case "changes":
+		return ec.fieldContext_NeedEvent_changes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NeedEvent", field.Name)
 }
@@ -3139,6 +6245,8 @@ func (ec *executionContext) childFields_NeedMap(ctx context.Context, field graph
 		return ec.fieldContext_NeedMap_cells(ctx, field)
 	case "asOf":
 		return ec.fieldContext_NeedMap_asOf(ctx, field)
+	case "isPartial":
+		return ec.fieldContext_NeedMap_isPartial(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NeedMap", field.Name)
 }
@@ -3153,6 +6261,20 @@ func (ec *executionContext) childFields_NeedMapCell(ctx context.Context, field g
 		return ec.fieldContext_NeedMapCell_byField(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NeedMapCell", field.Name)
+}
+
+func (ec *executionContext) childFields_NeedMapChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_NeedMapChange_cursor(ctx, field)
+	case "reload":
+		return ec.fieldContext_NeedMapChange_reload(ctx, field)
+	case "cells":
+		return ec.fieldContext_NeedMapChange_cells(ctx, field)
+	case "asOf":
+		return ec.fieldContext_NeedMapChange_asOf(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NeedMapChange", field.Name)
 }
 
 func (ec *executionContext) childFields_NeedTally(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3219,6 +6341,8 @@ func (ec *executionContext) childFields_Partner(ctx context.Context, field graph
 		return ec.fieldContext_Partner_operators(ctx, field)
 	case "volunteers":
 		return ec.fieldContext_Partner_volunteers(ctx, field)
+	case "version":
+		return ec.fieldContext_Partner_version(ctx, field)
 	case "cooperatives":
 		return ec.fieldContext_Partner_cooperatives(ctx, field)
 	case "services":
@@ -3253,6 +6377,16 @@ func (ec *executionContext) childFields_PartnerEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type PartnerEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_PartnerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "partner":
+		return ec.fieldContext_PartnerPayload_partner(ctx, field)
+	case "errors":
+		return ec.fieldContext_PartnerPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PartnerPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_PublishedFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cooperatives":
@@ -3277,6 +6411,60 @@ func (ec *executionContext) childFields_PublishedFigures(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type PublishedFigures", field.Name)
 }
 
+func (ec *executionContext) childFields_ReopenNeedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "need":
+		return ec.fieldContext_ReopenNeedPayload_need(ctx, field)
+	case "errors":
+		return ec.fieldContext_ReopenNeedPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReopenNeedPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportNeedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "need":
+		return ec.fieldContext_ReportNeedPayload_need(ctx, field)
+	case "duplicates":
+		return ec.fieldContext_ReportNeedPayload_duplicates(ctx, field)
+	case "errors":
+		return ec.fieldContext_ReportNeedPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportNeedPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportNeedsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reported":
+		return ec.fieldContext_ReportNeedsPayload_reported(ctx, field)
+	case "errors":
+		return ec.fieldContext_ReportNeedsPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportNeedsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportedNeed(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "need":
+		return ec.fieldContext_ReportedNeed_need(ctx, field)
+	case "duplicates":
+		return ec.fieldContext_ReportedNeed_duplicates(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportedNeed", field.Name)
+}
+
+func (ec *executionContext) childFields_RespondToNeedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "response":
+		return ec.fieldContext_RespondToNeedPayload_response(ctx, field)
+	case "need":
+		return ec.fieldContext_RespondToNeedPayload_need(ctx, field)
+	case "errors":
+		return ec.fieldContext_RespondToNeedPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RespondToNeedPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Response(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3289,14 +6477,64 @@ func (ec *executionContext) childFields_Response(ctx context.Context, field grap
 		return ec.fieldContext_Response_people(ctx, field)
 	case "status":
 		return ec.fieldContext_Response_status(ctx, field)
+	case "reasonCode":
+		return ec.fieldContext_Response_reasonCode(ctx, field)
 	case "reason":
 		return ec.fieldContext_Response_reason(ctx, field)
 	case "proposedAt":
 		return ec.fieldContext_Response_proposedAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_Response_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_Response_version(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Response", field.Name)
+}
+
+func (ec *executionContext) childFields_ResponseSuggestion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "service":
+		return ec.fieldContext_ResponseSuggestion_service(ctx, field)
+	case "people":
+		return ec.fieldContext_ResponseSuggestion_people(ctx, field)
+	case "score":
+		return ec.fieldContext_ResponseSuggestion_score(ctx, field)
+	case "distanceMetres":
+		return ec.fieldContext_ResponseSuggestion_distanceMetres(ctx, field)
+	case "reasons":
+		return ec.fieldContext_ResponseSuggestion_reasons(ctx, field)
+	case "lacks":
+		return ec.fieldContext_ResponseSuggestion_lacks(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResponseSuggestion", field.Name)
+}
+
+func (ec *executionContext) childFields_ResponseSuggestions(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "suggestions":
+		return ec.fieldContext_ResponseSuggestions_suggestions(ctx, field)
+	case "nearMisses":
+		return ec.fieldContext_ResponseSuggestions_nearMisses(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResponseSuggestions", field.Name)
+}
+
+func (ec *executionContext) childFields_ResumeServicePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "service":
+		return ec.fieldContext_ResumeServicePayload_service(ctx, field)
+	case "suspension":
+		return ec.fieldContext_ResumeServicePayload_suspension(ctx, field)
+	case "freeCapacity":
+		return ec.fieldContext_ResumeServicePayload_freeCapacity(ctx, field)
+	case "needs":
+		return ec.fieldContext_ResumeServicePayload_needs(ctx, field)
+	case "needCount":
+		return ec.fieldContext_ResumeServicePayload_needCount(ctx, field)
+	case "errors":
+		return ec.fieldContext_ResumeServicePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResumeServicePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Service(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3319,6 +6557,8 @@ func (ec *executionContext) childFields_Service(ctx context.Context, field graph
 		return ec.fieldContext_Service_isPilot(ctx, field)
 	case "capacity":
 		return ec.fieldContext_Service_capacity(ctx, field)
+	case "freeCapacity":
+		return ec.fieldContext_Service_freeCapacity(ctx, field)
 	case "peopleReached":
 		return ec.fieldContext_Service_peopleReached(ctx, field)
 	case "catchmentMetres":
@@ -3335,6 +6575,8 @@ func (ec *executionContext) childFields_Service(ctx context.Context, field graph
 		return ec.fieldContext_Service_municipalities(ctx, field)
 	case "suspensions":
 		return ec.fieldContext_Service_suspensions(ctx, field)
+	case "version":
+		return ec.fieldContext_Service_version(ctx, field)
 	case "isSynthetic":
 		return ec.fieldContext_Service_isSynthetic(ctx, field)
 	}
@@ -3365,6 +6607,38 @@ func (ec *executionContext) childFields_ServiceEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type ServiceEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_ServicePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "service":
+		return ec.fieldContext_ServicePayload_service(ctx, field)
+	case "errors":
+		return ec.fieldContext_ServicePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServicePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Specialisation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Specialisation_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Specialisation_name(ctx, field)
+	case "operators":
+		return ec.fieldContext_Specialisation_operators(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Specialisation", field.Name)
+}
+
+func (ec *executionContext) childFields_SpecialisationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "specialisation":
+		return ec.fieldContext_SpecialisationPayload_specialisation(ctx, field)
+	case "errors":
+		return ec.fieldContext_SpecialisationPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SpecialisationPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Specialists(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "specialisation":
@@ -3373,6 +6647,32 @@ func (ec *executionContext) childFields_Specialists(ctx context.Context, field g
 		return ec.fieldContext_Specialists_operators(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Specialists", field.Name)
+}
+
+func (ec *executionContext) childFields_SpecialistsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "organisation":
+		return ec.fieldContext_SpecialistsPayload_organisation(ctx, field)
+	case "errors":
+		return ec.fieldContext_SpecialistsPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SpecialistsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SuspendServicePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "service":
+		return ec.fieldContext_SuspendServicePayload_service(ctx, field)
+	case "suspension":
+		return ec.fieldContext_SuspendServicePayload_suspension(ctx, field)
+	case "needs":
+		return ec.fieldContext_SuspendServicePayload_needs(ctx, field)
+	case "needCount":
+		return ec.fieldContext_SuspendServicePayload_needCount(ctx, field)
+	case "errors":
+		return ec.fieldContext_SuspendServicePayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SuspendServicePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Suspension(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3391,10 +6691,72 @@ func (ec *executionContext) childFields_Suspension(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type Suspension", field.Name)
 }
 
+func (ec *executionContext) childFields_TextSpan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "start":
+		return ec.fieldContext_TextSpan_start(ctx, field)
+	case "end":
+		return ec.fieldContext_TextSpan_end(ctx, field)
+	case "looksLike":
+		return ec.fieldContext_TextSpan_looksLike(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TextSpan", field.Name)
+}
+
+func (ec *executionContext) childFields_TransitionNeedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "need":
+		return ec.fieldContext_TransitionNeedPayload_need(ctx, field)
+	case "errors":
+		return ec.fieldContext_TransitionNeedPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TransitionNeedPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UnmergeNeedsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "need":
+		return ec.fieldContext_UnmergeNeedsPayload_need(ctx, field)
+	case "duplicates":
+		return ec.fieldContext_UnmergeNeedsPayload_duplicates(ctx, field)
+	case "errors":
+		return ec.fieldContext_UnmergeNeedsPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnmergeNeedsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateNeedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "need":
+		return ec.fieldContext_UpdateNeedPayload_need(ctx, field)
+	case "errors":
+		return ec.fieldContext_UpdateNeedPayload_errors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateNeedPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ValueChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_ValueChange_field(ctx, field)
+	case "before":
+		return ec.fieldContext_ValueChange_before(ctx, field)
+	case "after":
+		return ec.fieldContext_ValueChange_after(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ValueChange", field.Name)
+}
+
 func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "role":
 		return ec.fieldContext_Viewer_role(ctx, field)
+	case "actor":
+		return ec.fieldContext_Viewer_actor(ctx, field)
+	case "municipalities":
+		return ec.fieldContext_Viewer_municipalities(ctx, field)
+	case "organisations":
+		return ec.fieldContext_Viewer_organisations(ctx, field)
 	case "isDemo":
 		return ec.fieldContext_Viewer_isDemo(ctx, field)
 	}
@@ -3759,6 +7121,454 @@ func (ec *executionContext) field_Municipality_tally_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_acceptResponse_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (AcceptResponseInput, error) {
+			return ec.unmarshalNAcceptResponseInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐAcceptResponseInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_confirmNeed_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ConfirmNeedInput, error) {
+			return ec.unmarshalNConfirmNeedInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐConfirmNeedInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createCooperative_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CreateCooperativeInput, error) {
+			return ec.unmarshalNCreateCooperativeInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCreateCooperativeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createEvent_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CreateEventInput, error) {
+			return ec.unmarshalNCreateEventInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCreateEventInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createPartner_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CreatePartnerInput, error) {
+			return ec.unmarshalNCreatePartnerInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCreatePartnerInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createPartnership_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (PartnershipInput, error) {
+			return ec.unmarshalNPartnershipInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPartnershipInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createService_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CreateServiceInput, error) {
+			return ec.unmarshalNCreateServiceInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCreateServiceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createSpecialisation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (CreateSpecialisationInput, error) {
+			return ec.unmarshalNCreateSpecialisationInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCreateSpecialisationInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_declineResponse_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (DeclineResponseInput, error) {
+			return ec.unmarshalNDeclineResponseInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDeclineResponseInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deleteCooperative_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (DeleteInput, error) {
+			return ec.unmarshalNDeleteInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDeleteInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deleteEvent_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (DeleteInput, error) {
+			return ec.unmarshalNDeleteInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDeleteInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deletePartner_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (DeleteInput, error) {
+			return ec.unmarshalNDeleteInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDeleteInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deletePartnership_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (PartnershipInput, error) {
+			return ec.unmarshalNPartnershipInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPartnershipInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deleteService_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (DeleteInput, error) {
+			return ec.unmarshalNDeleteInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDeleteInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deleteSpecialisation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (DeleteInput, error) {
+			return ec.unmarshalNDeleteInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDeleteInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_deliverResponse_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (DeliverResponseInput, error) {
+			return ec.unmarshalNDeliverResponseInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDeliverResponseInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_mergeNeeds_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (MergeNeedsInput, error) {
+			return ec.unmarshalNMergeNeedsInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMergeNeedsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_reopenNeed_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ReopenNeedInput, error) {
+			return ec.unmarshalNReopenNeedInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐReopenNeedInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_reportNeed_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ReportNeedInput, error) {
+			return ec.unmarshalNReportNeedInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐReportNeedInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_reportNeeds_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ReportNeedsInput, error) {
+			return ec.unmarshalNReportNeedsInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐReportNeedsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_respondToNeed_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RespondToNeedInput, error) {
+			return ec.unmarshalNRespondToNeedInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐRespondToNeedInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_resumeService_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (ResumeServiceInput, error) {
+			return ec.unmarshalNResumeServiceInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐResumeServiceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setSpecialists_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SetSpecialistsInput, error) {
+			return ec.unmarshalNSetSpecialistsInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSetSpecialistsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_suspendService_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SuspendServiceInput, error) {
+			return ec.unmarshalNSuspendServiceInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSuspendServiceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_transitionNeed_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (TransitionNeedInput, error) {
+			return ec.unmarshalNTransitionNeedInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐTransitionNeedInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_unmergeNeeds_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (UnmergeNeedsInput, error) {
+			return ec.unmarshalNUnmergeNeedsInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐUnmergeNeedsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateCooperative_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (UpdateCooperativeInput, error) {
+			return ec.unmarshalNUpdateCooperativeInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐUpdateCooperativeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateEvent_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (UpdateEventInput, error) {
+			return ec.unmarshalNUpdateEventInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐUpdateEventInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateNeed_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (UpdateNeedInput, error) {
+			return ec.unmarshalNUpdateNeedInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐUpdateNeedInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updatePartner_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (UpdatePartnerInput, error) {
+			return ec.unmarshalNUpdatePartnerInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐUpdatePartnerInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateService_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (UpdateServiceInput, error) {
+			return ec.unmarshalNUpdateServiceInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐUpdateServiceInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateSpecialisation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (UpdateSpecialisationInput, error) {
+			return ec.unmarshalNUpdateSpecialisationInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐUpdateSpecialisationInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Partner_services_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -3868,6 +7678,52 @@ func (ec *executionContext) field_Query_cooperatives_args(ctx context.Context, r
 		return nil, err
 	}
 	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_events_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*needmap.EventFilter, error) {
+			return ec.unmarshalOEventFilter2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
 	return args, nil
 }
 
@@ -4179,6 +8035,28 @@ func (ec *executionContext) field_Query_services_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_suggestResponses_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "needId",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["needId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_territory_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -4206,6 +8084,58 @@ func (ec *executionContext) field_Query_territory_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["zoom"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_needChanged_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*needmap.NeedFilter, error) {
+			return ec.unmarshalONeedFilter2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_needMapChanged_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*needmap.NeedFilter, error) {
+			return ec.unmarshalONeedFilter2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "level",
+		func(ctx context.Context, v any) (needmap.TerritoryLevel, error) {
+			return ec.unmarshalNTerritoryLevel2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐTerritoryLevel(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["level"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
 	return args, nil
 }
 
@@ -4268,6 +8198,102 @@ func (ec *executionContext) field___Type_fields_args(ctx context.Context, rawArg
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _AcceptResponsePayload_response(ctx context.Context, field graphql.CollectedField, obj *AcceptResponsePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AcceptResponsePayload_response(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Response, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Response) graphql.Marshaler {
+			return ec.marshalOResponse2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐResponse(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AcceptResponsePayload_response(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcceptResponsePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Response(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcceptResponsePayload_need(ctx context.Context, field graphql.CollectedField, obj *AcceptResponsePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AcceptResponsePayload_need(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Need, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Need) graphql.Marshaler {
+			return ec.marshalONeed2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeed(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AcceptResponsePayload_need(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcceptResponsePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Need(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcceptResponsePayload_errors(ctx context.Context, field graphql.CollectedField, obj *AcceptResponsePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AcceptResponsePayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*MutationError) graphql.Marshaler {
+			return ec.marshalNMutationError2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMutationErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AcceptResponsePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcceptResponsePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MutationError(ctx, field)
+		},
+	}
+	return fc, nil
+}
 
 func (ec *executionContext) _Area_code(ctx context.Context, field graphql.CollectedField, obj *needmap.Area) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -4577,6 +8603,70 @@ func (ec *executionContext) fieldContext_ComputedFigures_asOf(_ context.Context,
 	return graphql.NewScalarFieldContext("ComputedFigures", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
+func (ec *executionContext) _ConfirmNeedPayload_need(ctx context.Context, field graphql.CollectedField, obj *ConfirmNeedPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConfirmNeedPayload_need(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Need, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Need) graphql.Marshaler {
+			return ec.marshalONeed2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeed(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ConfirmNeedPayload_need(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConfirmNeedPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Need(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ConfirmNeedPayload_errors(ctx context.Context, field graphql.CollectedField, obj *ConfirmNeedPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConfirmNeedPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*MutationError) graphql.Marshaler {
+			return ec.marshalNMutationError2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMutationErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConfirmNeedPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ConfirmNeedPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MutationError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Cooperative_id(ctx context.Context, field graphql.CollectedField, obj *Cooperative) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4776,6 +8866,29 @@ func (ec *executionContext) _Cooperative_volunteers(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_Cooperative_volunteers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Cooperative", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Cooperative_version(ctx context.Context, field graphql.CollectedField, obj *Cooperative) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Cooperative_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Cooperative_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Cooperative", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
@@ -5064,6 +9177,70 @@ func (ec *executionContext) fieldContext_CooperativeEdge_node(_ context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _CooperativePayload_cooperative(ctx context.Context, field graphql.CollectedField, obj *CooperativePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CooperativePayload_cooperative(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cooperative, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Cooperative) graphql.Marshaler {
+			return ec.marshalOCooperative2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCooperative(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CooperativePayload_cooperative(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CooperativePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Cooperative(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CooperativePayload_errors(ctx context.Context, field graphql.CollectedField, obj *CooperativePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CooperativePayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*MutationError) graphql.Marshaler {
+			return ec.marshalNMutationError2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMutationErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CooperativePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CooperativePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MutationError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DataQualityFinding_code(ctx context.Context, field graphql.CollectedField, obj *needmap.DataQualityFinding) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5202,6 +9379,409 @@ func (ec *executionContext) fieldContext_DataQualityFinding_difference(_ context
 	return graphql.NewScalarFieldContext("DataQualityFinding", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _DeclineResponsePayload_response(ctx context.Context, field graphql.CollectedField, obj *DeclineResponsePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeclineResponsePayload_response(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Response, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Response) graphql.Marshaler {
+			return ec.marshalOResponse2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐResponse(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeclineResponsePayload_response(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeclineResponsePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Response(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeclineResponsePayload_need(ctx context.Context, field graphql.CollectedField, obj *DeclineResponsePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeclineResponsePayload_need(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Need, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Need) graphql.Marshaler {
+			return ec.marshalONeed2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeed(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeclineResponsePayload_need(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeclineResponsePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Need(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeclineResponsePayload_errors(ctx context.Context, field graphql.CollectedField, obj *DeclineResponsePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeclineResponsePayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*MutationError) graphql.Marshaler {
+			return ec.marshalNMutationError2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMutationErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeclineResponsePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeclineResponsePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MutationError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeletePayload_deletedId(ctx context.Context, field graphql.CollectedField, obj *DeletePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeletePayload_deletedId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DeletedID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeletePayload_deletedId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeletePayload", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _DeletePayload_errors(ctx context.Context, field graphql.CollectedField, obj *DeletePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeletePayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*MutationError) graphql.Marshaler {
+			return ec.marshalNMutationError2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMutationErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeletePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeletePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MutationError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeliverResponsePayload_response(ctx context.Context, field graphql.CollectedField, obj *DeliverResponsePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeliverResponsePayload_response(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Response, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Response) graphql.Marshaler {
+			return ec.marshalOResponse2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐResponse(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeliverResponsePayload_response(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeliverResponsePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Response(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeliverResponsePayload_remaining(ctx context.Context, field graphql.CollectedField, obj *DeliverResponsePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeliverResponsePayload_remaining(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Remaining, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Response) graphql.Marshaler {
+			return ec.marshalOResponse2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐResponse(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeliverResponsePayload_remaining(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeliverResponsePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Response(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeliverResponsePayload_need(ctx context.Context, field graphql.CollectedField, obj *DeliverResponsePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeliverResponsePayload_need(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Need, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Need) graphql.Marshaler {
+			return ec.marshalONeed2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeed(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeliverResponsePayload_need(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeliverResponsePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Need(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeliverResponsePayload_errors(ctx context.Context, field graphql.CollectedField, obj *DeliverResponsePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeliverResponsePayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*MutationError) graphql.Marshaler {
+			return ec.marshalNMutationError2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMutationErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeliverResponsePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeliverResponsePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MutationError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DuplicateCandidate_need(ctx context.Context, field graphql.CollectedField, obj *DuplicateCandidate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DuplicateCandidate_need(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Need, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Need) graphql.Marshaler {
+			return ec.marshalNNeed2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeed(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DuplicateCandidate_need(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DuplicateCandidate",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Need(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DuplicateCandidate_score(ctx context.Context, field graphql.CollectedField, obj *DuplicateCandidate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DuplicateCandidate_score(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Score, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DuplicateCandidate_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DuplicateCandidate", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _DuplicateCandidate_distanceMetres(ctx context.Context, field graphql.CollectedField, obj *DuplicateCandidate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DuplicateCandidate_distanceMetres(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DistanceMetres, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DuplicateCandidate_distanceMetres(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DuplicateCandidate", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _DuplicateCandidate_days(ctx context.Context, field graphql.CollectedField, obj *DuplicateCandidate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DuplicateCandidate_days(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Days, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DuplicateCandidate_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DuplicateCandidate", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _DuplicateCandidate_wording(ctx context.Context, field graphql.CollectedField, obj *DuplicateCandidate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DuplicateCandidate_wording(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Wording, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DuplicateCandidate_wording(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DuplicateCandidate", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
 func (ec *executionContext) _EnumLabels_enum(ctx context.Context, field graphql.CollectedField, obj *EnumLabels) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5252,6 +9832,584 @@ func (ec *executionContext) fieldContext_EnumLabels_values(_ context.Context, fi
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Label(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Episode_from(ctx context.Context, field graphql.CollectedField, obj *needmap.Episode) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Episode_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Episode_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Episode", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Episode_to(ctx context.Context, field graphql.CollectedField, obj *needmap.Episode) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Episode_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Episode_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Episode", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Episode_isOpen(ctx context.Context, field graphql.CollectedField, obj *needmap.Episode) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Episode_isOpen(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IsOpen, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Episode_isOpen(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Episode", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _Episode_outcome(ctx context.Context, field graphql.CollectedField, obj *needmap.Episode) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Episode_outcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outcome, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *needmap.NeedStatus) graphql.Marshaler {
+			return ec.marshalONeedStatus2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedStatus(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Episode_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Episode", field, false, false, errors.New("field of type NeedStatus does not have child fields"))
+}
+
+func (ec *executionContext) _Episode_days(ctx context.Context, field graphql.CollectedField, obj *needmap.Episode) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Episode_days(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Days, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Episode_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Episode", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _Event_id(ctx context.Context, field graphql.CollectedField, obj *Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Event_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Event", field, true, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Event_title(ctx context.Context, field graphql.CollectedField, obj *Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_title(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Title, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Event_title(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Event", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Event_kind(ctx context.Context, field graphql.CollectedField, obj *Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v needmap.EventKind) graphql.Marshaler {
+			return ec.marshalNEventKind2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Event_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Event", field, false, false, errors.New("field of type EventKind does not have child fields"))
+}
+
+func (ec *executionContext) _Event_date(ctx context.Context, field graphql.CollectedField, obj *Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_date(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Date, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v needmap.Date) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Event_date(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Event", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _Event_municipality(ctx context.Context, field graphql.CollectedField, obj *Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_municipality(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Event().Municipality(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Municipality) graphql.Marshaler {
+			return ec.marshalOMunicipality2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMunicipality(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Event_municipality(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Event",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Municipality(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Event_fields(ctx context.Context, field graphql.CollectedField, obj *Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_fields(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Fields, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []needmap.Field) graphql.Marshaler {
+			return ec.marshalNField2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐFieldᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Event_fields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Event", field, false, false, errors.New("field of type Field does not have child fields"))
+}
+
+func (ec *executionContext) _Event_needs(ctx context.Context, field graphql.CollectedField, obj *Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_needs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Event().Needs(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*Need) graphql.Marshaler {
+			return ec.marshalNNeed2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeedᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Event_needs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Event",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Need(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Event_version(ctx context.Context, field graphql.CollectedField, obj *Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Event_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Event", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Event_isSynthetic(ctx context.Context, field graphql.CollectedField, obj *Event) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Event_isSynthetic(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IsSynthetic, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Event_isSynthetic(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Event", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _EventConnection_edges(ctx context.Context, field graphql.CollectedField, obj *Connection[*Event]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EventConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*Edge[*Event]) graphql.Marshaler {
+			return ec.marshalNEventEdge2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EventConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EventConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EventEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EventConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *Connection[*Event]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EventConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*Event) graphql.Marshaler {
+			return ec.marshalNEvent2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐEventᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EventConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EventConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Event(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EventConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *Connection[*Event]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EventConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EventConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EventConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EventConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *Connection[*Event]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EventConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EventConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EventConnection", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _EventEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *Edge[*Event]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EventEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EventEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("EventEdge", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _EventEdge_node(ctx context.Context, field graphql.CollectedField, obj *Edge[*Event]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EventEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Event) graphql.Marshaler {
+			return ec.marshalNEvent2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐEvent(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EventEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EventEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Event(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EventPayload_event(ctx context.Context, field graphql.CollectedField, obj *EventPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EventPayload_event(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Event, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Event) graphql.Marshaler {
+			return ec.marshalOEvent2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐEvent(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EventPayload_event(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EventPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Event(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EventPayload_errors(ctx context.Context, field graphql.CollectedField, obj *EventPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EventPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*MutationError) graphql.Marshaler {
+			return ec.marshalNMutationError2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMutationErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EventPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EventPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MutationError(ctx, field)
 		},
 	}
 	return fc, nil
@@ -5358,6 +10516,98 @@ func (ec *executionContext) fieldContext_FieldTally_tally(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _FitReason_criterion(ctx context.Context, field graphql.CollectedField, obj *needmap.FitReason) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FitReason_criterion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Criterion, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v needmap.FitCriterion) graphql.Marshaler {
+			return ec.marshalNFitCriterion2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐFitCriterion(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FitReason_criterion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FitReason", field, false, false, errors.New("field of type FitCriterion does not have child fields"))
+}
+
+func (ec *executionContext) _FitReason_met(ctx context.Context, field graphql.CollectedField, obj *needmap.FitReason) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FitReason_met(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Met, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FitReason_met(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FitReason", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _FitReason_message(ctx context.Context, field graphql.CollectedField, obj *needmap.FitReason) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FitReason_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FitReason_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FitReason", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _FitReason_messageIt(ctx context.Context, field graphql.CollectedField, obj *needmap.FitReason) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FitReason_messageIt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MessageIt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FitReason_messageIt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FitReason", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Label_value(ctx context.Context, field graphql.CollectedField, obj *Label) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5425,6 +10675,102 @@ func (ec *executionContext) _Label_en(ctx context.Context, field graphql.Collect
 }
 func (ec *executionContext) fieldContext_Label_en(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Label", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _MergeNeedsPayload_need(ctx context.Context, field graphql.CollectedField, obj *MergeNeedsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MergeNeedsPayload_need(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Need, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Need) graphql.Marshaler {
+			return ec.marshalONeed2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeed(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MergeNeedsPayload_need(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MergeNeedsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Need(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MergeNeedsPayload_duplicates(ctx context.Context, field graphql.CollectedField, obj *MergeNeedsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MergeNeedsPayload_duplicates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Duplicates, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*Need) graphql.Marshaler {
+			return ec.marshalNNeed2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeedᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MergeNeedsPayload_duplicates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MergeNeedsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Need(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MergeNeedsPayload_errors(ctx context.Context, field graphql.CollectedField, obj *MergeNeedsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MergeNeedsPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*MutationError) graphql.Marshaler {
+			return ec.marshalNMutationError2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMutationErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MergeNeedsPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MergeNeedsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MutationError(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Municipality_id(ctx context.Context, field graphql.CollectedField, obj *Municipality) (ret graphql.Marshaler) {
@@ -6308,6 +11654,1593 @@ func (ec *executionContext) fieldContext_MunicipalityEdge_node(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_reportNeed(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_reportNeed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReportNeed(ctx, fc.Args["input"].(ReportNeedInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReportNeedPayload) graphql.Marshaler {
+			return ec.marshalNReportNeedPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐReportNeedPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_reportNeed(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReportNeedPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reportNeed_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_reportNeeds(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_reportNeeds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReportNeeds(ctx, fc.Args["input"].(ReportNeedsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReportNeedsPayload) graphql.Marshaler {
+			return ec.marshalNReportNeedsPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐReportNeedsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_reportNeeds(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReportNeedsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reportNeeds_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateNeed(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateNeed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateNeed(ctx, fc.Args["input"].(UpdateNeedInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *UpdateNeedPayload) graphql.Marshaler {
+			return ec.marshalNUpdateNeedPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐUpdateNeedPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateNeed(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateNeedPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateNeed_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_confirmNeed(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_confirmNeed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ConfirmNeed(ctx, fc.Args["input"].(ConfirmNeedInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ConfirmNeedPayload) graphql.Marshaler {
+			return ec.marshalNConfirmNeedPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐConfirmNeedPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_confirmNeed(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConfirmNeedPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_confirmNeed_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_transitionNeed(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_transitionNeed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TransitionNeed(ctx, fc.Args["input"].(TransitionNeedInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *TransitionNeedPayload) graphql.Marshaler {
+			return ec.marshalNTransitionNeedPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐTransitionNeedPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_transitionNeed(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TransitionNeedPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_transitionNeed_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_reopenNeed(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_reopenNeed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReopenNeed(ctx, fc.Args["input"].(ReopenNeedInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ReopenNeedPayload) graphql.Marshaler {
+			return ec.marshalNReopenNeedPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐReopenNeedPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_reopenNeed(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReopenNeedPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reopenNeed_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_mergeNeeds(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_mergeNeeds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MergeNeeds(ctx, fc.Args["input"].(MergeNeedsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *MergeNeedsPayload) graphql.Marshaler {
+			return ec.marshalNMergeNeedsPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMergeNeedsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_mergeNeeds(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MergeNeedsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_mergeNeeds_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_unmergeNeeds(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_unmergeNeeds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UnmergeNeeds(ctx, fc.Args["input"].(UnmergeNeedsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *UnmergeNeedsPayload) graphql.Marshaler {
+			return ec.marshalNUnmergeNeedsPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐUnmergeNeedsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_unmergeNeeds(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UnmergeNeedsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_unmergeNeeds_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_respondToNeed(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_respondToNeed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RespondToNeed(ctx, fc.Args["input"].(RespondToNeedInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *RespondToNeedPayload) graphql.Marshaler {
+			return ec.marshalNRespondToNeedPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐRespondToNeedPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_respondToNeed(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RespondToNeedPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_respondToNeed_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_acceptResponse(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_acceptResponse(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AcceptResponse(ctx, fc.Args["input"].(AcceptResponseInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *AcceptResponsePayload) graphql.Marshaler {
+			return ec.marshalNAcceptResponsePayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐAcceptResponsePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_acceptResponse(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AcceptResponsePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_acceptResponse_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_declineResponse(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_declineResponse(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeclineResponse(ctx, fc.Args["input"].(DeclineResponseInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DeclineResponsePayload) graphql.Marshaler {
+			return ec.marshalNDeclineResponsePayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDeclineResponsePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_declineResponse(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeclineResponsePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_declineResponse_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deliverResponse(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deliverResponse(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeliverResponse(ctx, fc.Args["input"].(DeliverResponseInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DeliverResponsePayload) graphql.Marshaler {
+			return ec.marshalNDeliverResponsePayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDeliverResponsePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deliverResponse(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeliverResponsePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deliverResponse_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_suspendService(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_suspendService(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SuspendService(ctx, fc.Args["input"].(SuspendServiceInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *SuspendServicePayload) graphql.Marshaler {
+			return ec.marshalNSuspendServicePayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSuspendServicePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_suspendService(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SuspendServicePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_suspendService_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_resumeService(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_resumeService(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ResumeService(ctx, fc.Args["input"].(ResumeServiceInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ResumeServicePayload) graphql.Marshaler {
+			return ec.marshalNResumeServicePayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐResumeServicePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_resumeService(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ResumeServicePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_resumeService_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createCooperative(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createCooperative(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateCooperative(ctx, fc.Args["input"].(CreateCooperativeInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *CooperativePayload) graphql.Marshaler {
+			return ec.marshalNCooperativePayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCooperativePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createCooperative(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CooperativePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createCooperative_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateCooperative(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateCooperative(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateCooperative(ctx, fc.Args["input"].(UpdateCooperativeInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *CooperativePayload) graphql.Marshaler {
+			return ec.marshalNCooperativePayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCooperativePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateCooperative(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CooperativePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateCooperative_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteCooperative(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteCooperative(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteCooperative(ctx, fc.Args["input"].(DeleteInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DeletePayload) graphql.Marshaler {
+			return ec.marshalNDeletePayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDeletePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteCooperative(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeletePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteCooperative_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createPartner(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createPartner(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreatePartner(ctx, fc.Args["input"].(CreatePartnerInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *PartnerPayload) graphql.Marshaler {
+			return ec.marshalNPartnerPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPartnerPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createPartner(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartnerPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createPartner_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updatePartner(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updatePartner(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdatePartner(ctx, fc.Args["input"].(UpdatePartnerInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *PartnerPayload) graphql.Marshaler {
+			return ec.marshalNPartnerPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPartnerPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updatePartner(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartnerPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updatePartner_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deletePartner(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deletePartner(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeletePartner(ctx, fc.Args["input"].(DeleteInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DeletePayload) graphql.Marshaler {
+			return ec.marshalNDeletePayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDeletePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deletePartner(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeletePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deletePartner_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createPartnership(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createPartnership(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreatePartnership(ctx, fc.Args["input"].(PartnershipInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *PartnerPayload) graphql.Marshaler {
+			return ec.marshalNPartnerPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPartnerPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createPartnership(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartnerPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createPartnership_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deletePartnership(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deletePartnership(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeletePartnership(ctx, fc.Args["input"].(PartnershipInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *PartnerPayload) graphql.Marshaler {
+			return ec.marshalNPartnerPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPartnerPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deletePartnership(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartnerPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deletePartnership_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createService(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createService(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateService(ctx, fc.Args["input"].(CreateServiceInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ServicePayload) graphql.Marshaler {
+			return ec.marshalNServicePayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐServicePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createService(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServicePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createService_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateService(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateService(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateService(ctx, fc.Args["input"].(UpdateServiceInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ServicePayload) graphql.Marshaler {
+			return ec.marshalNServicePayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐServicePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateService(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServicePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateService_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteService(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteService(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteService(ctx, fc.Args["input"].(DeleteInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DeletePayload) graphql.Marshaler {
+			return ec.marshalNDeletePayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDeletePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteService(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeletePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteService_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createSpecialisation(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createSpecialisation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateSpecialisation(ctx, fc.Args["input"].(CreateSpecialisationInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *SpecialisationPayload) graphql.Marshaler {
+			return ec.marshalNSpecialisationPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSpecialisationPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createSpecialisation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SpecialisationPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createSpecialisation_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateSpecialisation(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateSpecialisation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateSpecialisation(ctx, fc.Args["input"].(UpdateSpecialisationInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *SpecialisationPayload) graphql.Marshaler {
+			return ec.marshalNSpecialisationPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSpecialisationPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateSpecialisation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SpecialisationPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateSpecialisation_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteSpecialisation(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteSpecialisation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteSpecialisation(ctx, fc.Args["input"].(DeleteInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DeletePayload) graphql.Marshaler {
+			return ec.marshalNDeletePayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDeletePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteSpecialisation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeletePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteSpecialisation_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setSpecialists(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setSpecialists(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetSpecialists(ctx, fc.Args["input"].(SetSpecialistsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *SpecialistsPayload) graphql.Marshaler {
+			return ec.marshalNSpecialistsPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSpecialistsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setSpecialists(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SpecialistsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setSpecialists_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createEvent(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createEvent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateEvent(ctx, fc.Args["input"].(CreateEventInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *EventPayload) graphql.Marshaler {
+			return ec.marshalNEventPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐEventPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createEvent(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EventPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createEvent_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateEvent(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateEvent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateEvent(ctx, fc.Args["input"].(UpdateEventInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *EventPayload) graphql.Marshaler {
+			return ec.marshalNEventPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐEventPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateEvent(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EventPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateEvent_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_deleteEvent(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_deleteEvent(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteEvent(ctx, fc.Args["input"].(DeleteInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DeletePayload) graphql.Marshaler {
+			return ec.marshalNDeletePayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDeletePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_deleteEvent(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DeletePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_deleteEvent_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MutationError_code(ctx context.Context, field graphql.CollectedField, obj *MutationError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MutationError_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v needmap.Code) graphql.Marshaler {
+			return ec.marshalNErrorCode2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MutationError_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MutationError", field, false, false, errors.New("field of type ErrorCode does not have child fields"))
+}
+
+func (ec *executionContext) _MutationError_field(ctx context.Context, field graphql.CollectedField, obj *MutationError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MutationError_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MutationError_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MutationError", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _MutationError_message(ctx context.Context, field graphql.CollectedField, obj *MutationError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MutationError_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MutationError_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MutationError", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _MutationError_row(ctx context.Context, field graphql.CollectedField, obj *MutationError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MutationError_row(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Row, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MutationError_row(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MutationError", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _MutationError_span(ctx context.Context, field graphql.CollectedField, obj *MutationError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MutationError_span(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Span, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *TextSpan) graphql.Marshaler {
+			return ec.marshalOTextSpan2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐTextSpan(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MutationError_span(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MutationError",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TextSpan(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MutationError_currentVersion(ctx context.Context, field graphql.CollectedField, obj *MutationError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MutationError_currentVersion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CurrentVersion, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MutationError_currentVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MutationError", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _MutationError_changes(ctx context.Context, field graphql.CollectedField, obj *MutationError) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MutationError_changes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Changes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*NeedEvent) graphql.Marshaler {
+			return ec.marshalNNeedEvent2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeedEventᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MutationError_changes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MutationError",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_NeedEvent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Need_id(ctx context.Context, field graphql.CollectedField, obj *Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6616,6 +13549,52 @@ func (ec *executionContext) fieldContext_Need_locationKind(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Need", field, false, false, errors.New("field of type LocationKind does not have child fields"))
 }
 
+func (ec *executionContext) _Need_minimumAge(ctx context.Context, field graphql.CollectedField, obj *Need) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Need_minimumAge(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MinimumAge, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Need_minimumAge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Need", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Need_maximumAge(ctx context.Context, field graphql.CollectedField, obj *Need) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Need_maximumAge(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaximumAge, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Need_maximumAge(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Need", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _Need_reportedBy(ctx context.Context, field graphql.CollectedField, obj *Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6724,8 +13703,8 @@ func (ec *executionContext) _Need_history(ctx context.Context, field graphql.Col
 			return ec.Resolvers.Need().History(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*needmap.NeedEvent) graphql.Marshaler {
-			return ec.marshalNNeedEvent2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedEventᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*NeedEvent) graphql.Marshaler {
+			return ec.marshalNNeedEvent2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeedEventᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -6739,6 +13718,148 @@ func (ec *executionContext) fieldContext_Need_history(_ context.Context, field g
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_NeedEvent(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Need_episodes(ctx context.Context, field graphql.CollectedField, obj *Need) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Need_episodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Need().Episodes(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*needmap.Episode) graphql.Marshaler {
+			return ec.marshalNEpisode2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEpisodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Need_episodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Need",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Episode(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Need_needDays(ctx context.Context, field graphql.CollectedField, obj *Need) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Need_needDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Need().NeedDays(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Need_needDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Need", field, true, true, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _Need_endReason(ctx context.Context, field graphql.CollectedField, obj *Need) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Need_endReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndReason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *needmap.EndReason) graphql.Marshaler {
+			return ec.marshalOEndReason2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEndReason(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Need_endReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Need", field, false, false, errors.New("field of type EndReason does not have child fields"))
+}
+
+func (ec *executionContext) _Need_mergedInto(ctx context.Context, field graphql.CollectedField, obj *Need) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Need_mergedInto(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Need().MergedInto(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Need) graphql.Marshaler {
+			return ec.marshalONeed2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeed(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Need_mergedInto(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Need",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Need(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Need_mergedFrom(ctx context.Context, field graphql.CollectedField, obj *Need) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Need_mergedFrom(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Need().MergedFrom(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*Need) graphql.Marshaler {
+			return ec.marshalNNeed2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeedᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Need_mergedFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Need",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Need(ctx, field)
 		},
 	}
 	return fc, nil
@@ -6811,6 +13932,130 @@ func (ec *executionContext) _Need_isSynthetic(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_Need_isSynthetic(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Need", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _NeedChange_cursor(ctx context.Context, field graphql.CollectedField, obj *NeedChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NeedChange_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NeedChange_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NeedChange", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _NeedChange_reload(ctx context.Context, field graphql.CollectedField, obj *NeedChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NeedChange_reload(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reload, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NeedChange_reload(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NeedChange", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _NeedChange_kind(ctx context.Context, field graphql.CollectedField, obj *NeedChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NeedChange_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *needmap.NeedEventKind) graphql.Marshaler {
+			return ec.marshalONeedEventKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedEventKind(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_NeedChange_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NeedChange", field, false, false, errors.New("field of type NeedEventKind does not have child fields"))
+}
+
+func (ec *executionContext) _NeedChange_needId(ctx context.Context, field graphql.CollectedField, obj *NeedChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NeedChange_needId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NeedID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_NeedChange_needId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NeedChange", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _NeedChange_need(ctx context.Context, field graphql.CollectedField, obj *NeedChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NeedChange_need(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Need, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Need) graphql.Marshaler {
+			return ec.marshalONeed2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeed(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_NeedChange_need(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NeedChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Need(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _NeedConnection_edges(ctx context.Context, field graphql.CollectedField, obj *Connection[*Need]) (ret graphql.Marshaler) {
@@ -6987,7 +14232,7 @@ func (ec *executionContext) fieldContext_NeedEdge_node(_ context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _NeedEvent_at(ctx context.Context, field graphql.CollectedField, obj *needmap.NeedEvent) (ret graphql.Marshaler) {
+func (ec *executionContext) _NeedEvent_at(ctx context.Context, field graphql.CollectedField, obj *NeedEvent) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7010,7 +14255,7 @@ func (ec *executionContext) fieldContext_NeedEvent_at(_ context.Context, field g
 	return graphql.NewScalarFieldContext("NeedEvent", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
-func (ec *executionContext) _NeedEvent_kind(ctx context.Context, field graphql.CollectedField, obj *needmap.NeedEvent) (ret graphql.Marshaler) {
+func (ec *executionContext) _NeedEvent_kind(ctx context.Context, field graphql.CollectedField, obj *NeedEvent) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7033,7 +14278,7 @@ func (ec *executionContext) fieldContext_NeedEvent_kind(_ context.Context, field
 	return graphql.NewScalarFieldContext("NeedEvent", field, false, false, errors.New("field of type NeedEventKind does not have child fields"))
 }
 
-func (ec *executionContext) _NeedEvent_fromStatus(ctx context.Context, field graphql.CollectedField, obj *needmap.NeedEvent) (ret graphql.Marshaler) {
+func (ec *executionContext) _NeedEvent_fromStatus(ctx context.Context, field graphql.CollectedField, obj *NeedEvent) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7056,7 +14301,7 @@ func (ec *executionContext) fieldContext_NeedEvent_fromStatus(_ context.Context,
 	return graphql.NewScalarFieldContext("NeedEvent", field, false, false, errors.New("field of type NeedStatus does not have child fields"))
 }
 
-func (ec *executionContext) _NeedEvent_toStatus(ctx context.Context, field graphql.CollectedField, obj *needmap.NeedEvent) (ret graphql.Marshaler) {
+func (ec *executionContext) _NeedEvent_toStatus(ctx context.Context, field graphql.CollectedField, obj *NeedEvent) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7079,7 +14324,7 @@ func (ec *executionContext) fieldContext_NeedEvent_toStatus(_ context.Context, f
 	return graphql.NewScalarFieldContext("NeedEvent", field, false, false, errors.New("field of type NeedStatus does not have child fields"))
 }
 
-func (ec *executionContext) _NeedEvent_reason(ctx context.Context, field graphql.CollectedField, obj *needmap.NeedEvent) (ret graphql.Marshaler) {
+func (ec *executionContext) _NeedEvent_reason(ctx context.Context, field graphql.CollectedField, obj *NeedEvent) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -7100,6 +14345,162 @@ func (ec *executionContext) _NeedEvent_reason(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_NeedEvent_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("NeedEvent", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _NeedEvent_reasonCode(ctx context.Context, field graphql.CollectedField, obj *NeedEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NeedEvent_reasonCode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReasonCode, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_NeedEvent_reasonCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NeedEvent", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _NeedEvent_actor(ctx context.Context, field graphql.CollectedField, obj *NeedEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NeedEvent_actor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Actor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NeedEvent_actor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NeedEvent", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _NeedEvent_actorRole(ctx context.Context, field graphql.CollectedField, obj *NeedEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NeedEvent_actorRole(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ActorRole, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *needmap.Role) graphql.Marshaler {
+			return ec.marshalORole2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐRole(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_NeedEvent_actorRole(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NeedEvent", field, false, false, errors.New("field of type Role does not have child fields"))
+}
+
+func (ec *executionContext) _NeedEvent_version(ctx context.Context, field graphql.CollectedField, obj *NeedEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NeedEvent_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_NeedEvent_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NeedEvent", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _NeedEvent_response(ctx context.Context, field graphql.CollectedField, obj *NeedEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NeedEvent_response(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.NeedEvent().Response(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Response) graphql.Marshaler {
+			return ec.marshalOResponse2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐResponse(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_NeedEvent_response(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NeedEvent",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Response(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NeedEvent_changes(ctx context.Context, field graphql.CollectedField, obj *NeedEvent) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NeedEvent_changes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Changes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []needmap.ValueChange) graphql.Marshaler {
+			return ec.marshalNValueChange2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐValueChangeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NeedEvent_changes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NeedEvent",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ValueChange(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _NeedMap_totals(ctx context.Context, field graphql.CollectedField, obj *NeedMap) (ret graphql.Marshaler) {
@@ -7187,6 +14588,29 @@ func (ec *executionContext) _NeedMap_asOf(ctx context.Context, field graphql.Col
 }
 func (ec *executionContext) fieldContext_NeedMap_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("NeedMap", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _NeedMap_isPartial(ctx context.Context, field graphql.CollectedField, obj *NeedMap) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NeedMap_isPartial(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IsPartial, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NeedMap_isPartial(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NeedMap", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func (ec *executionContext) _NeedMapCell_area(ctx context.Context, field graphql.CollectedField, obj *NeedMapCell) (ret graphql.Marshaler) {
@@ -7283,6 +14707,107 @@ func (ec *executionContext) fieldContext_NeedMapCell_byField(_ context.Context, 
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _NeedMapChange_cursor(ctx context.Context, field graphql.CollectedField, obj *NeedMapChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NeedMapChange_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NeedMapChange_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NeedMapChange", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _NeedMapChange_reload(ctx context.Context, field graphql.CollectedField, obj *NeedMapChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NeedMapChange_reload(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reload, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NeedMapChange_reload(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NeedMapChange", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _NeedMapChange_cells(ctx context.Context, field graphql.CollectedField, obj *NeedMapChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NeedMapChange_cells(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cells, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*NeedMapCell) graphql.Marshaler {
+			return ec.marshalNNeedMapCell2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeedMapCellᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NeedMapChange_cells(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "NeedMapChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_NeedMapCell(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _NeedMapChange_asOf(ctx context.Context, field graphql.CollectedField, obj *NeedMapChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_NeedMapChange_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_NeedMapChange_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("NeedMapChange", field, false, false, errors.New("field of type DateTime does not have child fields"))
 }
 
 func (ec *executionContext) _NeedTally_needs(ctx context.Context, field graphql.CollectedField, obj *needmap.Tally) (ret graphql.Marshaler) {
@@ -7836,6 +15361,29 @@ func (ec *executionContext) fieldContext_Partner_volunteers(_ context.Context, f
 	return graphql.NewScalarFieldContext("Partner", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _Partner_version(ctx context.Context, field graphql.CollectedField, obj *Partner) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Partner_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Partner_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Partner", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _Partner_cooperatives(ctx context.Context, field graphql.CollectedField, obj *Partner) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8104,6 +15652,70 @@ func (ec *executionContext) fieldContext_PartnerEdge_node(_ context.Context, fie
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Partner(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PartnerPayload_partner(ctx context.Context, field graphql.CollectedField, obj *PartnerPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PartnerPayload_partner(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Partner, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Partner) graphql.Marshaler {
+			return ec.marshalOPartner2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPartner(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PartnerPayload_partner(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PartnerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Partner(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PartnerPayload_errors(ctx context.Context, field graphql.CollectedField, obj *PartnerPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PartnerPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*MutationError) graphql.Marshaler {
+			return ec.marshalNMutationError2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMutationErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PartnerPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PartnerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MutationError(ctx, field)
 		},
 	}
 	return fc, nil
@@ -8993,6 +16605,126 @@ func (ec *executionContext) fieldContext_Query_labels(_ context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_suggestResponses(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_suggestResponses(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().SuggestResponses(ctx, fc.Args["needId"].(string), fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ResponseSuggestions) graphql.Marshaler {
+			return ec.marshalNResponseSuggestions2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐResponseSuggestions(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_suggestResponses(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ResponseSuggestions(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_suggestResponses_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_events(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_events(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Events(ctx, fc.Args["filter"].(*needmap.EventFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Connection[*Event]) graphql.Marshaler {
+			return ec.marshalNEventConnection2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_events(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EventConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_events_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_specialisations(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_specialisations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Specialisations(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*Specialisation) graphql.Marshaler {
+			return ec.marshalNSpecialisation2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSpecialisationᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_specialisations(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Specialisation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9064,6 +16796,390 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields___Schema(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReopenNeedPayload_need(ctx context.Context, field graphql.CollectedField, obj *ReopenNeedPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReopenNeedPayload_need(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Need, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Need) graphql.Marshaler {
+			return ec.marshalONeed2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeed(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReopenNeedPayload_need(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReopenNeedPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Need(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReopenNeedPayload_errors(ctx context.Context, field graphql.CollectedField, obj *ReopenNeedPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReopenNeedPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*MutationError) graphql.Marshaler {
+			return ec.marshalNMutationError2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMutationErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReopenNeedPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReopenNeedPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MutationError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReportNeedPayload_need(ctx context.Context, field graphql.CollectedField, obj *ReportNeedPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReportNeedPayload_need(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Need, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Need) graphql.Marshaler {
+			return ec.marshalONeed2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeed(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReportNeedPayload_need(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReportNeedPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Need(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReportNeedPayload_duplicates(ctx context.Context, field graphql.CollectedField, obj *ReportNeedPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReportNeedPayload_duplicates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Duplicates, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*DuplicateCandidate) graphql.Marshaler {
+			return ec.marshalNDuplicateCandidate2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDuplicateCandidateᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReportNeedPayload_duplicates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReportNeedPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DuplicateCandidate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReportNeedPayload_errors(ctx context.Context, field graphql.CollectedField, obj *ReportNeedPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReportNeedPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*MutationError) graphql.Marshaler {
+			return ec.marshalNMutationError2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMutationErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReportNeedPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReportNeedPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MutationError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReportNeedsPayload_reported(ctx context.Context, field graphql.CollectedField, obj *ReportNeedsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReportNeedsPayload_reported(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reported, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ReportedNeed) graphql.Marshaler {
+			return ec.marshalNReportedNeed2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐReportedNeedᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReportNeedsPayload_reported(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReportNeedsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReportedNeed(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReportNeedsPayload_errors(ctx context.Context, field graphql.CollectedField, obj *ReportNeedsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReportNeedsPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*MutationError) graphql.Marshaler {
+			return ec.marshalNMutationError2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMutationErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReportNeedsPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReportNeedsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MutationError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReportedNeed_need(ctx context.Context, field graphql.CollectedField, obj *ReportedNeed) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReportedNeed_need(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Need, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Need) graphql.Marshaler {
+			return ec.marshalNNeed2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeed(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReportedNeed_need(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReportedNeed",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Need(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReportedNeed_duplicates(ctx context.Context, field graphql.CollectedField, obj *ReportedNeed) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReportedNeed_duplicates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Duplicates, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*DuplicateCandidate) graphql.Marshaler {
+			return ec.marshalNDuplicateCandidate2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDuplicateCandidateᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReportedNeed_duplicates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReportedNeed",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DuplicateCandidate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RespondToNeedPayload_response(ctx context.Context, field graphql.CollectedField, obj *RespondToNeedPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RespondToNeedPayload_response(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Response, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Response) graphql.Marshaler {
+			return ec.marshalOResponse2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐResponse(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RespondToNeedPayload_response(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RespondToNeedPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Response(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RespondToNeedPayload_need(ctx context.Context, field graphql.CollectedField, obj *RespondToNeedPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RespondToNeedPayload_need(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Need, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Need) graphql.Marshaler {
+			return ec.marshalONeed2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeed(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RespondToNeedPayload_need(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RespondToNeedPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Need(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RespondToNeedPayload_errors(ctx context.Context, field graphql.CollectedField, obj *RespondToNeedPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RespondToNeedPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*MutationError) graphql.Marshaler {
+			return ec.marshalNMutationError2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMutationErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RespondToNeedPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RespondToNeedPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MutationError(ctx, field)
 		},
 	}
 	return fc, nil
@@ -9202,6 +17318,29 @@ func (ec *executionContext) fieldContext_Response_status(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Response", field, false, false, errors.New("field of type ResponseStatus does not have child fields"))
 }
 
+func (ec *executionContext) _Response_reasonCode(ctx context.Context, field graphql.CollectedField, obj *Response) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Response_reasonCode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReasonCode, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *needmap.DeclineReason) graphql.Marshaler {
+			return ec.marshalODeclineReason2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDeclineReason(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Response_reasonCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Response", field, false, false, errors.New("field of type DeclineReason does not have child fields"))
+}
+
 func (ec *executionContext) _Response_reason(ctx context.Context, field graphql.CollectedField, obj *Response) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9269,6 +17408,423 @@ func (ec *executionContext) _Response_updatedAt(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_Response_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Response", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Response_version(ctx context.Context, field graphql.CollectedField, obj *Response) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Response_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Response_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Response", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ResponseSuggestion_service(ctx context.Context, field graphql.CollectedField, obj *ResponseSuggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResponseSuggestion_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Service, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Service) graphql.Marshaler {
+			return ec.marshalNService2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐService(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ResponseSuggestion_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResponseSuggestion",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Service(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ResponseSuggestion_people(ctx context.Context, field graphql.CollectedField, obj *ResponseSuggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResponseSuggestion_people(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.People, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ResponseSuggestion_people(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ResponseSuggestion", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ResponseSuggestion_score(ctx context.Context, field graphql.CollectedField, obj *ResponseSuggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResponseSuggestion_score(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Score, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ResponseSuggestion_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ResponseSuggestion", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _ResponseSuggestion_distanceMetres(ctx context.Context, field graphql.CollectedField, obj *ResponseSuggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResponseSuggestion_distanceMetres(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DistanceMetres, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ResponseSuggestion_distanceMetres(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ResponseSuggestion", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ResponseSuggestion_reasons(ctx context.Context, field graphql.CollectedField, obj *ResponseSuggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResponseSuggestion_reasons(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reasons, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*needmap.FitReason) graphql.Marshaler {
+			return ec.marshalNFitReason2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐFitReasonᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ResponseSuggestion_reasons(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResponseSuggestion",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FitReason(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ResponseSuggestion_lacks(ctx context.Context, field graphql.CollectedField, obj *ResponseSuggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResponseSuggestion_lacks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Lacks, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *needmap.FitCriterion) graphql.Marshaler {
+			return ec.marshalOFitCriterion2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐFitCriterion(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ResponseSuggestion_lacks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ResponseSuggestion", field, false, false, errors.New("field of type FitCriterion does not have child fields"))
+}
+
+func (ec *executionContext) _ResponseSuggestions_suggestions(ctx context.Context, field graphql.CollectedField, obj *ResponseSuggestions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResponseSuggestions_suggestions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Suggestions, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ResponseSuggestion) graphql.Marshaler {
+			return ec.marshalNResponseSuggestion2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐResponseSuggestionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ResponseSuggestions_suggestions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResponseSuggestions",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ResponseSuggestion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ResponseSuggestions_nearMisses(ctx context.Context, field graphql.CollectedField, obj *ResponseSuggestions) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResponseSuggestions_nearMisses(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NearMisses, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ResponseSuggestion) graphql.Marshaler {
+			return ec.marshalNResponseSuggestion2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐResponseSuggestionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ResponseSuggestions_nearMisses(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResponseSuggestions",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ResponseSuggestion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ResumeServicePayload_service(ctx context.Context, field graphql.CollectedField, obj *ResumeServicePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResumeServicePayload_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Service, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Service) graphql.Marshaler {
+			return ec.marshalOService2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ResumeServicePayload_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResumeServicePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Service(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ResumeServicePayload_suspension(ctx context.Context, field graphql.CollectedField, obj *ResumeServicePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResumeServicePayload_suspension(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Suspension, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Suspension) graphql.Marshaler {
+			return ec.marshalOSuspension2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSuspension(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ResumeServicePayload_suspension(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResumeServicePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Suspension(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ResumeServicePayload_freeCapacity(ctx context.Context, field graphql.CollectedField, obj *ResumeServicePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResumeServicePayload_freeCapacity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FreeCapacity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ResumeServicePayload_freeCapacity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ResumeServicePayload", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ResumeServicePayload_needs(ctx context.Context, field graphql.CollectedField, obj *ResumeServicePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResumeServicePayload_needs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Needs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*Need) graphql.Marshaler {
+			return ec.marshalNNeed2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeedᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ResumeServicePayload_needs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResumeServicePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Need(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ResumeServicePayload_needCount(ctx context.Context, field graphql.CollectedField, obj *ResumeServicePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResumeServicePayload_needCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NeedCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ResumeServicePayload_needCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ResumeServicePayload", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ResumeServicePayload_errors(ctx context.Context, field graphql.CollectedField, obj *ResumeServicePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResumeServicePayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*MutationError) graphql.Marshaler {
+			return ec.marshalNMutationError2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMutationErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ResumeServicePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResumeServicePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MutationError(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Service_id(ctx context.Context, field graphql.CollectedField, obj *Service) (ret graphql.Marshaler) {
@@ -9487,6 +18043,29 @@ func (ec *executionContext) fieldContext_Service_capacity(_ context.Context, fie
 	return graphql.NewScalarFieldContext("Service", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _Service_freeCapacity(ctx context.Context, field graphql.CollectedField, obj *Service) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Service_freeCapacity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Service().FreeCapacity(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Service_freeCapacity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Service", field, true, true, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _Service_peopleReached(ctx context.Context, field graphql.CollectedField, obj *Service) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9689,6 +18268,29 @@ func (ec *executionContext) fieldContext_Service_suspensions(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Service_version(ctx context.Context, field graphql.CollectedField, obj *Service) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Service_version(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Service_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Service", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _Service_isSynthetic(ctx context.Context, field graphql.CollectedField, obj *Service) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9886,6 +18488,203 @@ func (ec *executionContext) fieldContext_ServiceEdge_node(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _ServicePayload_service(ctx context.Context, field graphql.CollectedField, obj *ServicePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePayload_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Service, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Service) graphql.Marshaler {
+			return ec.marshalOService2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePayload_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServicePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Service(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServicePayload_errors(ctx context.Context, field graphql.CollectedField, obj *ServicePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServicePayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*MutationError) graphql.Marshaler {
+			return ec.marshalNMutationError2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMutationErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServicePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServicePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MutationError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Specialisation_id(ctx context.Context, field graphql.CollectedField, obj *Specialisation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Specialisation_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Specialisation_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Specialisation", field, true, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _Specialisation_name(ctx context.Context, field graphql.CollectedField, obj *Specialisation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Specialisation_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Specialisation_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Specialisation", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Specialisation_operators(ctx context.Context, field graphql.CollectedField, obj *Specialisation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Specialisation_operators(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Operators, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Specialisation_operators(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Specialisation", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _SpecialisationPayload_specialisation(ctx context.Context, field graphql.CollectedField, obj *SpecialisationPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SpecialisationPayload_specialisation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Specialisation, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Specialisation) graphql.Marshaler {
+			return ec.marshalOSpecialisation2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSpecialisation(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SpecialisationPayload_specialisation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpecialisationPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Specialisation(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SpecialisationPayload_errors(ctx context.Context, field graphql.CollectedField, obj *SpecialisationPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SpecialisationPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*MutationError) graphql.Marshaler {
+			return ec.marshalNMutationError2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMutationErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SpecialisationPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpecialisationPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MutationError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Specialists_specialisation(ctx context.Context, field graphql.CollectedField, obj *needmap.Specialists) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9930,6 +18729,309 @@ func (ec *executionContext) _Specialists_operators(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_Specialists_operators(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Specialists", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _SpecialistsPayload_organisation(ctx context.Context, field graphql.CollectedField, obj *SpecialistsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SpecialistsPayload_organisation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Organisation, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v Organisation) graphql.Marshaler {
+			return ec.marshalOOrganisation2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐOrganisation(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SpecialistsPayload_organisation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpecialistsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SpecialistsPayload_errors(ctx context.Context, field graphql.CollectedField, obj *SpecialistsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SpecialistsPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*MutationError) graphql.Marshaler {
+			return ec.marshalNMutationError2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMutationErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SpecialistsPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SpecialistsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MutationError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_needMapChanged(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_needMapChanged(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().NeedMapChanged(ctx, fc.Args["filter"].(*needmap.NeedFilter), fc.Args["level"].(needmap.TerritoryLevel), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *NeedMapChange) graphql.Marshaler {
+			return ec.marshalNNeedMapChange2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeedMapChange(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_needMapChanged(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_NeedMapChange(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_needMapChanged_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_needChanged(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_needChanged(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().NeedChanged(ctx, fc.Args["filter"].(*needmap.NeedFilter), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *NeedChange) graphql.Marshaler {
+			return ec.marshalNNeedChange2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeedChange(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_needChanged(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_NeedChange(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_needChanged_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SuspendServicePayload_service(ctx context.Context, field graphql.CollectedField, obj *SuspendServicePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuspendServicePayload_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Service, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Service) graphql.Marshaler {
+			return ec.marshalOService2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐService(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SuspendServicePayload_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SuspendServicePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Service(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SuspendServicePayload_suspension(ctx context.Context, field graphql.CollectedField, obj *SuspendServicePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuspendServicePayload_suspension(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Suspension, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Suspension) graphql.Marshaler {
+			return ec.marshalOSuspension2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSuspension(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SuspendServicePayload_suspension(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SuspendServicePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Suspension(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SuspendServicePayload_needs(ctx context.Context, field graphql.CollectedField, obj *SuspendServicePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuspendServicePayload_needs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Needs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*Need) graphql.Marshaler {
+			return ec.marshalNNeed2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeedᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SuspendServicePayload_needs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SuspendServicePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Need(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SuspendServicePayload_needCount(ctx context.Context, field graphql.CollectedField, obj *SuspendServicePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuspendServicePayload_needCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NeedCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SuspendServicePayload_needCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SuspendServicePayload", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _SuspendServicePayload_errors(ctx context.Context, field graphql.CollectedField, obj *SuspendServicePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuspendServicePayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*MutationError) graphql.Marshaler {
+			return ec.marshalNMutationError2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMutationErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SuspendServicePayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SuspendServicePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MutationError(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Suspension_id(ctx context.Context, field graphql.CollectedField, obj *Suspension) (ret graphql.Marshaler) {
@@ -10056,6 +19158,368 @@ func (ec *executionContext) fieldContext_Suspension_reason(_ context.Context, fi
 	return graphql.NewScalarFieldContext("Suspension", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _TextSpan_start(ctx context.Context, field graphql.CollectedField, obj *TextSpan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TextSpan_start(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Start, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TextSpan_start(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TextSpan", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _TextSpan_end(ctx context.Context, field graphql.CollectedField, obj *TextSpan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TextSpan_end(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.End, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TextSpan_end(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TextSpan", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _TextSpan_looksLike(ctx context.Context, field graphql.CollectedField, obj *TextSpan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TextSpan_looksLike(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LooksLike, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TextSpan_looksLike(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TextSpan", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _TransitionNeedPayload_need(ctx context.Context, field graphql.CollectedField, obj *TransitionNeedPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TransitionNeedPayload_need(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Need, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Need) graphql.Marshaler {
+			return ec.marshalONeed2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeed(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TransitionNeedPayload_need(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TransitionNeedPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Need(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TransitionNeedPayload_errors(ctx context.Context, field graphql.CollectedField, obj *TransitionNeedPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TransitionNeedPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*MutationError) graphql.Marshaler {
+			return ec.marshalNMutationError2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMutationErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TransitionNeedPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TransitionNeedPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MutationError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UnmergeNeedsPayload_need(ctx context.Context, field graphql.CollectedField, obj *UnmergeNeedsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnmergeNeedsPayload_need(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Need, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Need) graphql.Marshaler {
+			return ec.marshalONeed2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeed(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UnmergeNeedsPayload_need(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UnmergeNeedsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Need(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UnmergeNeedsPayload_duplicates(ctx context.Context, field graphql.CollectedField, obj *UnmergeNeedsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnmergeNeedsPayload_duplicates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Duplicates, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*Need) graphql.Marshaler {
+			return ec.marshalNNeed2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeedᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UnmergeNeedsPayload_duplicates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UnmergeNeedsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Need(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UnmergeNeedsPayload_errors(ctx context.Context, field graphql.CollectedField, obj *UnmergeNeedsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UnmergeNeedsPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*MutationError) graphql.Marshaler {
+			return ec.marshalNMutationError2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMutationErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UnmergeNeedsPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UnmergeNeedsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MutationError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateNeedPayload_need(ctx context.Context, field graphql.CollectedField, obj *UpdateNeedPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateNeedPayload_need(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Need, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Need) graphql.Marshaler {
+			return ec.marshalONeed2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeed(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateNeedPayload_need(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateNeedPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Need(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateNeedPayload_errors(ctx context.Context, field graphql.CollectedField, obj *UpdateNeedPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateNeedPayload_errors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Errors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*MutationError) graphql.Marshaler {
+			return ec.marshalNMutationError2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMutationErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateNeedPayload_errors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateNeedPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MutationError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ValueChange_field(ctx context.Context, field graphql.CollectedField, obj *needmap.ValueChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ValueChange_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ValueChange_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ValueChange", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ValueChange_before(ctx context.Context, field graphql.CollectedField, obj *needmap.ValueChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ValueChange_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ValueChange_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ValueChange", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _ValueChange_after(ctx context.Context, field graphql.CollectedField, obj *needmap.ValueChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ValueChange_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ValueChange_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ValueChange", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
 func (ec *executionContext) _Viewer_role(ctx context.Context, field graphql.CollectedField, obj *Viewer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10077,6 +19541,84 @@ func (ec *executionContext) _Viewer_role(ctx context.Context, field graphql.Coll
 }
 func (ec *executionContext) fieldContext_Viewer_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Viewer", field, false, false, errors.New("field of type Role does not have child fields"))
+}
+
+func (ec *executionContext) _Viewer_actor(ctx context.Context, field graphql.CollectedField, obj *Viewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_actor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Viewer().Actor(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_actor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Viewer", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Viewer_municipalities(ctx context.Context, field graphql.CollectedField, obj *Viewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_municipalities(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Viewer().Municipalities(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalOString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_municipalities(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Viewer", field, true, true, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _Viewer_organisations(ctx context.Context, field graphql.CollectedField, obj *Viewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Viewer_organisations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Viewer().Organisations(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []Organisation) graphql.Marshaler {
+			return ec.marshalOOrganisation2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐOrganisationᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Viewer_organisations(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Viewer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Viewer_isDemo(ctx context.Context, field graphql.CollectedField, obj *Viewer) (ret graphql.Marshaler) {
@@ -11161,6 +20703,57 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputAcceptResponseInput(ctx context.Context, obj any) (AcceptResponseInput, error) {
+	var it AcceptResponseInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "version", "idempotencyKey", "people"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "people":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("people"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.People = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputBBox(ctx context.Context, obj any) (needmap.BBox, error) {
 	var it needmap.BBox
 	if obj == nil {
@@ -11207,6 +20800,732 @@ func (ec *executionContext) unmarshalInputBBox(ctx context.Context, obj any) (ne
 				return it, err
 			}
 			it.North = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputConfirmNeedInput(ctx context.Context, obj any) (ConfirmNeedInput, error) {
+	var it ConfirmNeedInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "version", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputCreateCooperativeInput(ctx context.Context, obj any) (CreateCooperativeInput, error) {
+	var it CreateCooperativeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["volunteers"]; !present {
+		asMap["volunteers"] = 0
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "name", "slug", "fiscalCode", "description", "municipality", "volunteers"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "slug":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Slug = data
+		case "fiscalCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fiscalCode"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FiscalCode = data
+		case "description":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Description = data
+		case "municipality":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("municipality"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Municipality = data
+		case "volunteers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("volunteers"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Volunteers = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputCreateEventInput(ctx context.Context, obj any) (CreateEventInput, error) {
+	var it CreateEventInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["fields"]; !present {
+		asMap["fields"] = []any{}
+	}
+	if _, present := asMap["needs"]; !present {
+		asMap["needs"] = []any{}
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "title", "kind", "date", "municipality", "fields", "needs"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNEventKind2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "date":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("date"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Date = data
+		case "municipality":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("municipality"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Municipality = data
+		case "fields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fields"))
+			data, err := ec.unmarshalNField2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐFieldᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Fields = data
+		case "needs":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("needs"))
+			data, err := ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Needs = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputCreatePartnerInput(ctx context.Context, obj any) (CreatePartnerInput, error) {
+	var it CreatePartnerInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["volunteers"]; !present {
+		asMap["volunteers"] = 0
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "name", "slug", "kind", "cooperatives", "fiscalCode", "description", "municipality", "volunteers"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "slug":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("slug"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Slug = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNPartnerKind2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐPartnerKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "cooperatives":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cooperatives"))
+			data, err := ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Cooperatives = data
+		case "fiscalCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fiscalCode"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FiscalCode = data
+		case "description":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Description = data
+		case "municipality":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("municipality"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Municipality = data
+		case "volunteers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("volunteers"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Volunteers = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputCreateServiceInput(ctx context.Context, obj any) (CreateServiceInput, error) {
+	var it CreateServiceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["status"]; !present {
+		asMap["status"] = "ACTIVE"
+	}
+	if _, present := asMap["isPilot"]; !present {
+		asMap["isPilot"] = false
+	}
+	if _, present := asMap["peopleReached"]; !present {
+		asMap["peopleReached"] = 0
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "organisation", "name", "field", "specialisation", "status", "provision", "isPilot", "capacity", "peopleReached", "catchmentMetres", "minimumAge", "maximumAge", "point", "locationKind", "municipalities"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "organisation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("organisation"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Organisation = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNField2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		case "specialisation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("specialisation"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Specialisation = data
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalNServiceStatus2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐServiceStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Status = data
+		case "provision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provision"))
+			data, err := ec.unmarshalNProvision2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐProvision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Provision = data
+		case "isPilot":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isPilot"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsPilot = data
+		case "capacity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("capacity"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Capacity = data
+		case "peopleReached":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("peopleReached"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PeopleReached = data
+		case "catchmentMetres":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("catchmentMetres"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CatchmentMetres = data
+		case "minimumAge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minimumAge"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MinimumAge = data
+		case "maximumAge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maximumAge"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaximumAge = data
+		case "point":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("point"))
+			data, err := ec.unmarshalOPointInput2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPointInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Point = data
+		case "locationKind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("locationKind"))
+			data, err := ec.unmarshalOLocationKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐLocationKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LocationKind = data
+		case "municipalities":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("municipalities"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Municipalities = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputCreateSpecialisationInput(ctx context.Context, obj any) (CreateSpecialisationInput, error) {
+	var it CreateSpecialisationInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "name"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputDeclineResponseInput(ctx context.Context, obj any) (DeclineResponseInput, error) {
+	var it DeclineResponseInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "version", "idempotencyKey", "reasonCode", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "reasonCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasonCode"))
+			data, err := ec.unmarshalNDeclineReason2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDeclineReason(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReasonCode = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputDeleteInput(ctx context.Context, obj any) (DeleteInput, error) {
+	var it DeleteInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputDeliverResponseInput(ctx context.Context, obj any) (DeliverResponseInput, error) {
+	var it DeliverResponseInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "version", "idempotencyKey", "people"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "people":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("people"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.People = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputEventFilter(ctx context.Context, obj any) (needmap.EventFilter, error) {
+	var it needmap.EventFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"municipalities", "kinds", "fields", "from", "to"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "municipalities":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("municipalities"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Municipalities = data
+		case "kinds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kinds"))
+			data, err := ec.unmarshalOEventKind2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kinds = data
+		case "fields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fields"))
+			data, err := ec.unmarshalOField2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐFieldᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Fields = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputMergeNeedsInput(ctx context.Context, obj any) (MergeNeedsInput, error) {
+	var it MergeNeedsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"into", "duplicates", "idempotencyKey", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "into":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("into"))
+			data, err := ec.unmarshalNNeedVersionInput2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeedVersionInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Into = data
+		case "duplicates":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("duplicates"))
+			data, err := ec.unmarshalNNeedVersionInput2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeedVersionInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Duplicates = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
 		}
 	}
 	return it, nil
@@ -11421,6 +21740,43 @@ func (ec *executionContext) unmarshalInputNeedFilter(ctx context.Context, obj an
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputNeedVersionInput(ctx context.Context, obj any) (NeedVersionInput, error) {
+	var it NeedVersionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "version"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputPartnerFilter(ctx context.Context, obj any) (needmap.PartnerFilter, error) {
 	var it needmap.PartnerFilter
 	if obj == nil {
@@ -11467,6 +21823,416 @@ func (ec *executionContext) unmarshalInputPartnerFilter(ctx context.Context, obj
 				return it, err
 			}
 			it.Name = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputPartnershipInput(ctx context.Context, obj any) (PartnershipInput, error) {
+	var it PartnershipInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "partner", "cooperative"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "partner":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("partner"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Partner = data
+		case "cooperative":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cooperative"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Cooperative = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputPointInput(ctx context.Context, obj any) (PointInput, error) {
+	var it PointInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"longitude", "latitude"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "longitude":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("longitude"))
+			data, err := ec.unmarshalNFloat2float64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Longitude = data
+		case "latitude":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("latitude"))
+			data, err := ec.unmarshalNFloat2float64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Latitude = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputReopenNeedInput(ctx context.Context, obj any) (ReopenNeedInput, error) {
+	var it ReopenNeedInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "version", "idempotencyKey", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputReportNeedInput(ctx context.Context, obj any) (ReportNeedInput, error) {
+	var it ReportNeedInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["people"]; !present {
+		asMap["people"] = 1
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "municipality", "point", "locationKind", "field", "origin", "severity", "people", "minimumAge", "maximumAge", "summary", "reportedAt", "reportedBy", "suspension"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "municipality":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("municipality"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Municipality = data
+		case "point":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("point"))
+			data, err := ec.unmarshalOPointInput2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPointInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Point = data
+		case "locationKind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("locationKind"))
+			data, err := ec.unmarshalOLocationKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐLocationKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LocationKind = data
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNField2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		case "origin":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("origin"))
+			data, err := ec.unmarshalNNeedOrigin2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedOrigin(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Origin = data
+		case "severity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("severity"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Severity = data
+		case "people":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("people"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.People = data
+		case "minimumAge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minimumAge"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MinimumAge = data
+		case "maximumAge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maximumAge"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaximumAge = data
+		case "summary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("summary"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Summary = data
+		case "reportedAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reportedAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReportedAt = data
+		case "reportedBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reportedBy"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReportedBy = data
+		case "suspension":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("suspension"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Suspension = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputReportNeedsInput(ctx context.Context, obj any) (ReportNeedsInput, error) {
+	var it ReportNeedsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "needs"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "needs":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("needs"))
+			data, err := ec.unmarshalNReportNeedInput2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐReportNeedInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Needs = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputRespondToNeedInput(ctx context.Context, obj any) (RespondToNeedInput, error) {
+	var it RespondToNeedInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"needId", "version", "idempotencyKey", "organisation", "service", "people"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "needId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("needId"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NeedID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "organisation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("organisation"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Organisation = data
+		case "service":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("service"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Service = data
+		case "people":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("people"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.People = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputResumeServiceInput(ctx context.Context, obj any) (ResumeServiceInput, error) {
+	var it ResumeServiceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"service", "version", "idempotencyKey", "lastDay"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "service":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("service"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Service = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "lastDay":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastDay"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LastDay = data
 		}
 	}
 	return it, nil
@@ -11544,6 +22310,842 @@ func (ec *executionContext) unmarshalInputServiceFilter(ctx context.Context, obj
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputSetSpecialistsInput(ctx context.Context, obj any) (SetSpecialistsInput, error) {
+	var it SetSpecialistsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"idempotencyKey", "organisation", "specialisation", "operators"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "organisation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("organisation"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Organisation = data
+		case "specialisation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("specialisation"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Specialisation = data
+		case "operators":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("operators"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Operators = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputSuspendServiceInput(ctx context.Context, obj any) (SuspendServiceInput, error) {
+	var it SuspendServiceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["markNeeds"]; !present {
+		asMap["markNeeds"] = false
+	}
+
+	fieldsInOrder := [...]string{"service", "version", "idempotencyKey", "from", "to", "reason", "markNeeds"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "service":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("service"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Service = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "markNeeds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("markNeeds"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MarkNeeds = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputTransitionNeedInput(ctx context.Context, obj any) (TransitionNeedInput, error) {
+	var it TransitionNeedInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "version", "idempotencyKey", "to", "reasonCode", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalNNeedStatus2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		case "reasonCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasonCode"))
+			data, err := ec.unmarshalOEndReason2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEndReason(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReasonCode = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputUnmergeNeedsInput(ctx context.Context, obj any) (UnmergeNeedsInput, error) {
+	var it UnmergeNeedsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"from", "duplicates", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNNeedVersionInput2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeedVersionInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "duplicates":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("duplicates"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Duplicates = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputUpdateCooperativeInput(ctx context.Context, obj any) (UpdateCooperativeInput, error) {
+	var it UpdateCooperativeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "version", "idempotencyKey", "name", "fiscalCode", "description", "municipality", "volunteers", "clear"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "fiscalCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fiscalCode"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FiscalCode = data
+		case "description":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Description = data
+		case "municipality":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("municipality"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Municipality = data
+		case "volunteers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("volunteers"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Volunteers = data
+		case "clear":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clear"))
+			data, err := ec.unmarshalOOrganisationPart2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐOrganisationPartᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Clear = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputUpdateEventInput(ctx context.Context, obj any) (UpdateEventInput, error) {
+	var it UpdateEventInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "version", "idempotencyKey", "title", "kind", "date", "municipality", "fields", "needs", "clear"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Title = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalOEventKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "date":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("date"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Date = data
+		case "municipality":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("municipality"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Municipality = data
+		case "fields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fields"))
+			data, err := ec.unmarshalOField2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐFieldᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Fields = data
+		case "needs":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("needs"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Needs = data
+		case "clear":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clear"))
+			data, err := ec.unmarshalOEventPart2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventPartᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Clear = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputUpdateNeedInput(ctx context.Context, obj any) (UpdateNeedInput, error) {
+	var it UpdateNeedInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "version", "idempotencyKey", "municipality", "point", "locationKind", "field", "origin", "severity", "people", "minimumAge", "maximumAge", "summary", "reportedBy", "suspension", "clear"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "municipality":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("municipality"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Municipality = data
+		case "point":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("point"))
+			data, err := ec.unmarshalOPointInput2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPointInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Point = data
+		case "locationKind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("locationKind"))
+			data, err := ec.unmarshalOLocationKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐLocationKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LocationKind = data
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalOField2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		case "origin":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("origin"))
+			data, err := ec.unmarshalONeedOrigin2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedOrigin(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Origin = data
+		case "severity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("severity"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Severity = data
+		case "people":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("people"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.People = data
+		case "minimumAge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minimumAge"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MinimumAge = data
+		case "maximumAge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maximumAge"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaximumAge = data
+		case "summary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("summary"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Summary = data
+		case "reportedBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reportedBy"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReportedBy = data
+		case "suspension":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("suspension"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Suspension = data
+		case "clear":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clear"))
+			data, err := ec.unmarshalONeedPart2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedPartᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Clear = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputUpdatePartnerInput(ctx context.Context, obj any) (UpdatePartnerInput, error) {
+	var it UpdatePartnerInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "version", "idempotencyKey", "name", "kind", "fiscalCode", "description", "municipality", "volunteers", "clear"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalOPartnerKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐPartnerKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "fiscalCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fiscalCode"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FiscalCode = data
+		case "description":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Description = data
+		case "municipality":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("municipality"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Municipality = data
+		case "volunteers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("volunteers"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Volunteers = data
+		case "clear":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clear"))
+			data, err := ec.unmarshalOOrganisationPart2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐOrganisationPartᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Clear = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputUpdateServiceInput(ctx context.Context, obj any) (UpdateServiceInput, error) {
+	var it UpdateServiceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "version", "idempotencyKey", "name", "field", "specialisation", "status", "provision", "isPilot", "capacity", "peopleReached", "catchmentMetres", "minimumAge", "maximumAge", "point", "locationKind", "municipalities", "clear"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalOField2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		case "specialisation":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("specialisation"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Specialisation = data
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalOServiceStatus2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐServiceStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Status = data
+		case "provision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provision"))
+			data, err := ec.unmarshalOProvision2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐProvision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Provision = data
+		case "isPilot":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("isPilot"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IsPilot = data
+		case "capacity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("capacity"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Capacity = data
+		case "peopleReached":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("peopleReached"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PeopleReached = data
+		case "catchmentMetres":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("catchmentMetres"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CatchmentMetres = data
+		case "minimumAge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minimumAge"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MinimumAge = data
+		case "maximumAge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maximumAge"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaximumAge = data
+		case "point":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("point"))
+			data, err := ec.unmarshalOPointInput2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPointInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Point = data
+		case "locationKind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("locationKind"))
+			data, err := ec.unmarshalOLocationKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐLocationKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LocationKind = data
+		case "municipalities":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("municipalities"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Municipalities = data
+		case "clear":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clear"))
+			data, err := ec.unmarshalOServicePart2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐServicePartᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Clear = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputUpdateSpecialisationInput(ctx context.Context, obj any) (UpdateSpecialisationInput, error) {
+	var it UpdateSpecialisationInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "idempotencyKey", "name"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		}
+	}
+	return it, nil
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -11573,6 +23175,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Suspension(ctx, sel, obj)
+	case Specialisation:
+		return ec._Specialisation(ctx, sel, &obj)
+	case *Specialisation:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Specialisation(ctx, sel, obj)
 	case Service:
 		return ec._Service(ctx, sel, &obj)
 	case *Service:
@@ -11606,6 +23215,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Municipality(ctx, sel, obj)
+	case Event:
+		return ec._Event(ctx, sel, &obj)
+	case *Event:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Event(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -11645,6 +23261,54 @@ func (ec *executionContext) _Organisation(ctx context.Context, sel ast.Selection
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var acceptResponsePayloadImplementors = []string{"AcceptResponsePayload"}
+
+func (ec *executionContext) _AcceptResponsePayload(ctx context.Context, sel ast.SelectionSet, obj *AcceptResponsePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, acceptResponsePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AcceptResponsePayload")
+		case "response":
+			out.Values[i] = ec._AcceptResponsePayload_response(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "need":
+			out.Values[i] = ec._AcceptResponsePayload_need(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._AcceptResponsePayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
 
 var areaImplementors = []string{"Area"}
 
@@ -11753,6 +23417,49 @@ func (ec *executionContext) _ComputedFigures(ctx context.Context, sel ast.Select
 			}
 		case "asOf":
 			out.Values[i] = ec._ComputedFigures_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var confirmNeedPayloadImplementors = []string{"ConfirmNeedPayload"}
+
+func (ec *executionContext) _ConfirmNeedPayload(ctx context.Context, sel ast.SelectionSet, obj *ConfirmNeedPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, confirmNeedPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConfirmNeedPayload")
+		case "need":
+			out.Values[i] = ec._ConfirmNeedPayload_need(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._ConfirmNeedPayload_errors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -11892,6 +23599,11 @@ func (ec *executionContext) _Cooperative(ctx context.Context, sel ast.SelectionS
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "volunteers":
 			out.Values[i] = ec._Cooperative_volunteers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._Cooperative_version(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -12126,6 +23838,49 @@ func (ec *executionContext) _CooperativeEdge(ctx context.Context, sel ast.Select
 	return out
 }
 
+var cooperativePayloadImplementors = []string{"CooperativePayload"}
+
+func (ec *executionContext) _CooperativePayload(ctx context.Context, sel ast.SelectionSet, obj *CooperativePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, cooperativePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CooperativePayload")
+		case "cooperative":
+			out.Values[i] = ec._CooperativePayload_cooperative(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._CooperativePayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var dataQualityFindingImplementors = []string{"DataQualityFinding"}
 
 func (ec *executionContext) _DataQualityFinding(ctx context.Context, sel ast.SelectionSet, obj *needmap.DataQualityFinding) graphql.Marshaler {
@@ -12189,6 +23944,208 @@ func (ec *executionContext) _DataQualityFinding(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var declineResponsePayloadImplementors = []string{"DeclineResponsePayload"}
+
+func (ec *executionContext) _DeclineResponsePayload(ctx context.Context, sel ast.SelectionSet, obj *DeclineResponsePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, declineResponsePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeclineResponsePayload")
+		case "response":
+			out.Values[i] = ec._DeclineResponsePayload_response(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "need":
+			out.Values[i] = ec._DeclineResponsePayload_need(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._DeclineResponsePayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var deletePayloadImplementors = []string{"DeletePayload"}
+
+func (ec *executionContext) _DeletePayload(ctx context.Context, sel ast.SelectionSet, obj *DeletePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deletePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeletePayload")
+		case "deletedId":
+			out.Values[i] = ec._DeletePayload_deletedId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._DeletePayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var deliverResponsePayloadImplementors = []string{"DeliverResponsePayload"}
+
+func (ec *executionContext) _DeliverResponsePayload(ctx context.Context, sel ast.SelectionSet, obj *DeliverResponsePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, deliverResponsePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DeliverResponsePayload")
+		case "response":
+			out.Values[i] = ec._DeliverResponsePayload_response(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "remaining":
+			out.Values[i] = ec._DeliverResponsePayload_remaining(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "need":
+			out.Values[i] = ec._DeliverResponsePayload_need(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._DeliverResponsePayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var duplicateCandidateImplementors = []string{"DuplicateCandidate"}
+
+func (ec *executionContext) _DuplicateCandidate(ctx context.Context, sel ast.SelectionSet, obj *DuplicateCandidate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, duplicateCandidateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DuplicateCandidate")
+		case "need":
+			out.Values[i] = ec._DuplicateCandidate_need(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "score":
+			out.Values[i] = ec._DuplicateCandidate_score(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "distanceMetres":
+			out.Values[i] = ec._DuplicateCandidate_distanceMetres(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "days":
+			out.Values[i] = ec._DuplicateCandidate_days(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "wording":
+			out.Values[i] = ec._DuplicateCandidate_wording(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var enumLabelsImplementors = []string{"EnumLabels"}
 
 func (ec *executionContext) _EnumLabels(ctx context.Context, sel ast.SelectionSet, obj *EnumLabels) graphql.Marshaler {
@@ -12208,6 +24165,380 @@ func (ec *executionContext) _EnumLabels(ctx context.Context, sel ast.SelectionSe
 			}
 		case "values":
 			out.Values[i] = ec._EnumLabels_values(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var episodeImplementors = []string{"Episode"}
+
+func (ec *executionContext) _Episode(ctx context.Context, sel ast.SelectionSet, obj *needmap.Episode) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, episodeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Episode")
+		case "from":
+			out.Values[i] = ec._Episode_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._Episode_to(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "isOpen":
+			out.Values[i] = ec._Episode_isOpen(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "outcome":
+			out.Values[i] = ec._Episode_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "days":
+			out.Values[i] = ec._Episode_days(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var eventImplementors = []string{"Event", "Node"}
+
+func (ec *executionContext) _Event(ctx context.Context, sel ast.SelectionSet, obj *Event) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, eventImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Event")
+		case "id":
+			out.Values[i] = ec._Event_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "title":
+			out.Values[i] = ec._Event_title(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "kind":
+			out.Values[i] = ec._Event_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "date":
+			out.Values[i] = ec._Event_date(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "municipality":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Event_municipality(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "fields":
+			out.Values[i] = ec._Event_fields(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "needs":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Event_needs(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "version":
+			out.Values[i] = ec._Event_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "isSynthetic":
+			out.Values[i] = ec._Event_isSynthetic(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var eventConnectionImplementors = []string{"EventConnection"}
+
+func (ec *executionContext) _EventConnection(ctx context.Context, sel ast.SelectionSet, obj *Connection[*Event]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, eventConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EventConnection")
+		case "edges":
+			out.Values[i] = ec._EventConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.Values[i] = ec._EventConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "pageInfo":
+			out.Values[i] = ec._EventConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._EventConnection_totalCount(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var eventEdgeImplementors = []string{"EventEdge"}
+
+func (ec *executionContext) _EventEdge(ctx context.Context, sel ast.SelectionSet, obj *Edge[*Event]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, eventEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EventEdge")
+		case "cursor":
+			out.Values[i] = ec._EventEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._EventEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var eventPayloadImplementors = []string{"EventPayload"}
+
+func (ec *executionContext) _EventPayload(ctx context.Context, sel ast.SelectionSet, obj *EventPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, eventPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EventPayload")
+		case "event":
+			out.Values[i] = ec._EventPayload_event(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._EventPayload_errors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -12318,6 +24649,59 @@ func (ec *executionContext) _FieldTally(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var fitReasonImplementors = []string{"FitReason"}
+
+func (ec *executionContext) _FitReason(ctx context.Context, sel ast.SelectionSet, obj *needmap.FitReason) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, fitReasonImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FitReason")
+		case "criterion":
+			out.Values[i] = ec._FitReason_criterion(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "met":
+			out.Values[i] = ec._FitReason_met(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._FitReason_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "messageIt":
+			out.Values[i] = ec._FitReason_messageIt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var labelImplementors = []string{"Label"}
 
 func (ec *executionContext) _Label(ctx context.Context, sel ast.SelectionSet, obj *Label) graphql.Marshaler {
@@ -12342,6 +24726,54 @@ func (ec *executionContext) _Label(ctx context.Context, sel ast.SelectionSet, ob
 			}
 		case "en":
 			out.Values[i] = ec._Label_en(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var mergeNeedsPayloadImplementors = []string{"MergeNeedsPayload"}
+
+func (ec *executionContext) _MergeNeedsPayload(ctx context.Context, sel ast.SelectionSet, obj *MergeNeedsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, mergeNeedsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MergeNeedsPayload")
+		case "need":
+			out.Values[i] = ec._MergeNeedsPayload_need(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "duplicates":
+			out.Values[i] = ec._MergeNeedsPayload_duplicates(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._MergeNeedsPayload_errors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -12983,6 +25415,339 @@ func (ec *executionContext) _MunicipalityEdge(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var mutationImplementors = []string{"Mutation"}
+
+func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, mutationImplementors)
+	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
+		Object: "Mutation",
+	})
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		innerCtx := graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{
+			Object: field.Name,
+			Field:  field,
+		})
+
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Mutation")
+		case "reportNeed":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reportNeed(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reportNeeds":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reportNeeds(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updateNeed":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateNeed(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "confirmNeed":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_confirmNeed(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "transitionNeed":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_transitionNeed(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reopenNeed":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reopenNeed(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "mergeNeeds":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_mergeNeeds(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unmergeNeeds":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_unmergeNeeds(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "respondToNeed":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_respondToNeed(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "acceptResponse":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_acceptResponse(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "declineResponse":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_declineResponse(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deliverResponse":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deliverResponse(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "suspendService":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_suspendService(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "resumeService":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_resumeService(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createCooperative":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createCooperative(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updateCooperative":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateCooperative(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deleteCooperative":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteCooperative(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createPartner":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createPartner(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updatePartner":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updatePartner(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deletePartner":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deletePartner(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createPartnership":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createPartnership(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deletePartnership":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deletePartnership(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createService":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createService(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updateService":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateService(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deleteService":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteService(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createSpecialisation":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createSpecialisation(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updateSpecialisation":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateSpecialisation(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deleteSpecialisation":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteSpecialisation(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setSpecialists":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setSpecialists(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createEvent":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createEvent(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updateEvent":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateEvent(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deleteEvent":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_deleteEvent(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var mutationErrorImplementors = []string{"MutationError"}
+
+func (ec *executionContext) _MutationError(ctx context.Context, sel ast.SelectionSet, obj *MutationError) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, mutationErrorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MutationError")
+		case "code":
+			out.Values[i] = ec._MutationError_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "field":
+			out.Values[i] = ec._MutationError_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._MutationError_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "row":
+			out.Values[i] = ec._MutationError_row(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "span":
+			out.Values[i] = ec._MutationError_span(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "currentVersion":
+			out.Values[i] = ec._MutationError_currentVersion(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "changes":
+			out.Values[i] = ec._MutationError_changes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var needImplementors = []string{"Need", "Node"}
 
 func (ec *executionContext) _Need(ctx context.Context, sel ast.SelectionSet, obj *Need) graphql.Marshaler {
@@ -13124,6 +25889,16 @@ func (ec *executionContext) _Need(ctx context.Context, sel ast.SelectionSet, obj
 		case "locationKind":
 			out.Values[i] = ec._Need_locationKind(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "minimumAge":
+			out.Values[i] = ec._Need_minimumAge(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "maximumAge":
+			out.Values[i] = ec._Need_maximumAge(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "reportedBy":
@@ -13278,6 +26053,163 @@ func (ec *executionContext) _Need(ctx context.Context, sel ast.SelectionSet, obj
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "episodes":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Need_episodes(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "needDays":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Need_needDays(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "endReason":
+			out.Values[i] = ec._Need_endReason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "mergedInto":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Need_mergedInto(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "mergedFrom":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Need_mergedFrom(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "allowedTransitions":
 			field := field
 
@@ -13325,6 +26257,64 @@ func (ec *executionContext) _Need(ctx context.Context, sel ast.SelectionSet, obj
 			out.Values[i] = ec._Need_isSynthetic(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var needChangeImplementors = []string{"NeedChange"}
+
+func (ec *executionContext) _NeedChange(ctx context.Context, sel ast.SelectionSet, obj *NeedChange) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, needChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("NeedChange")
+		case "cursor":
+			out.Values[i] = ec._NeedChange_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reload":
+			out.Values[i] = ec._NeedChange_reload(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._NeedChange_kind(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "needId":
+			out.Values[i] = ec._NeedChange_needId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "need":
+			out.Values[i] = ec._NeedChange_need(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -13478,7 +26468,7 @@ func (ec *executionContext) _NeedEdge(ctx context.Context, sel ast.SelectionSet,
 
 var needEventImplementors = []string{"NeedEvent"}
 
-func (ec *executionContext) _NeedEvent(ctx context.Context, sel ast.SelectionSet, obj *needmap.NeedEvent) graphql.Marshaler {
+func (ec *executionContext) _NeedEvent(ctx context.Context, sel ast.SelectionSet, obj *NeedEvent) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, needEventImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -13491,27 +26481,90 @@ func (ec *executionContext) _NeedEvent(ctx context.Context, sel ast.SelectionSet
 		case "at":
 			out.Values[i] = ec._NeedEvent_at(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "kind":
 			out.Values[i] = ec._NeedEvent_kind(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "fromStatus":
 			out.Values[i] = ec._NeedEvent_fromStatus(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "toStatus":
 			out.Values[i] = ec._NeedEvent_toStatus(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "reason":
 			out.Values[i] = ec._NeedEvent_reason(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reasonCode":
+			out.Values[i] = ec._NeedEvent_reasonCode(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "actor":
+			out.Values[i] = ec._NeedEvent_actor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "actorRole":
+			out.Values[i] = ec._NeedEvent_actorRole(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._NeedEvent_version(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "response":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._NeedEvent_response(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "changes":
+			out.Values[i] = ec._NeedEvent_changes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -13561,6 +26614,11 @@ func (ec *executionContext) _NeedMap(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "isPartial":
+			out.Values[i] = ec._NeedMap_isPartial(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -13606,6 +26664,59 @@ func (ec *executionContext) _NeedMapCell(ctx context.Context, sel ast.SelectionS
 			}
 		case "byField":
 			out.Values[i] = ec._NeedMapCell_byField(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var needMapChangeImplementors = []string{"NeedMapChange"}
+
+func (ec *executionContext) _NeedMapChange(ctx context.Context, sel ast.SelectionSet, obj *NeedMapChange) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, needMapChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("NeedMapChange")
+		case "cursor":
+			out.Values[i] = ec._NeedMapChange_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reload":
+			out.Values[i] = ec._NeedMapChange_reload(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cells":
+			out.Values[i] = ec._NeedMapChange_cells(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "asOf":
+			out.Values[i] = ec._NeedMapChange_asOf(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -13983,6 +27094,11 @@ func (ec *executionContext) _Partner(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "version":
+			out.Values[i] = ec._Partner_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "cooperatives":
 			field := field
 
@@ -14190,6 +27306,49 @@ func (ec *executionContext) _PartnerEdge(ctx context.Context, sel ast.SelectionS
 			}
 		case "node":
 			out.Values[i] = ec._PartnerEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var partnerPayloadImplementors = []string{"PartnerPayload"}
+
+func (ec *executionContext) _PartnerPayload(ctx context.Context, sel ast.SelectionSet, obj *PartnerPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, partnerPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PartnerPayload")
+		case "partner":
+			out.Values[i] = ec._PartnerPayload_partner(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._PartnerPayload_errors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -14664,6 +27823,72 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "suggestResponses":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_suggestResponses(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "events":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_events(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "specialisations":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_specialisations(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Query___type(ctx, field)
@@ -14677,6 +27902,231 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var reopenNeedPayloadImplementors = []string{"ReopenNeedPayload"}
+
+func (ec *executionContext) _ReopenNeedPayload(ctx context.Context, sel ast.SelectionSet, obj *ReopenNeedPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reopenNeedPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReopenNeedPayload")
+		case "need":
+			out.Values[i] = ec._ReopenNeedPayload_need(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._ReopenNeedPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var reportNeedPayloadImplementors = []string{"ReportNeedPayload"}
+
+func (ec *executionContext) _ReportNeedPayload(ctx context.Context, sel ast.SelectionSet, obj *ReportNeedPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reportNeedPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReportNeedPayload")
+		case "need":
+			out.Values[i] = ec._ReportNeedPayload_need(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "duplicates":
+			out.Values[i] = ec._ReportNeedPayload_duplicates(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._ReportNeedPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var reportNeedsPayloadImplementors = []string{"ReportNeedsPayload"}
+
+func (ec *executionContext) _ReportNeedsPayload(ctx context.Context, sel ast.SelectionSet, obj *ReportNeedsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reportNeedsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReportNeedsPayload")
+		case "reported":
+			out.Values[i] = ec._ReportNeedsPayload_reported(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._ReportNeedsPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var reportedNeedImplementors = []string{"ReportedNeed"}
+
+func (ec *executionContext) _ReportedNeed(ctx context.Context, sel ast.SelectionSet, obj *ReportedNeed) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reportedNeedImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReportedNeed")
+		case "need":
+			out.Values[i] = ec._ReportedNeed_need(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "duplicates":
+			out.Values[i] = ec._ReportedNeed_duplicates(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var respondToNeedPayloadImplementors = []string{"RespondToNeedPayload"}
+
+func (ec *executionContext) _RespondToNeedPayload(ctx context.Context, sel ast.SelectionSet, obj *RespondToNeedPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, respondToNeedPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RespondToNeedPayload")
+		case "response":
+			out.Values[i] = ec._RespondToNeedPayload_response(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "need":
+			out.Values[i] = ec._RespondToNeedPayload_need(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._RespondToNeedPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -14802,6 +28252,11 @@ func (ec *executionContext) _Response(ctx context.Context, sel ast.SelectionSet,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "reasonCode":
+			out.Values[i] = ec._Response_reasonCode(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "reason":
 			out.Values[i] = ec._Response_reason(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -14816,6 +28271,180 @@ func (ec *executionContext) _Response(ctx context.Context, sel ast.SelectionSet,
 			out.Values[i] = ec._Response_updatedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "version":
+			out.Values[i] = ec._Response_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var responseSuggestionImplementors = []string{"ResponseSuggestion"}
+
+func (ec *executionContext) _ResponseSuggestion(ctx context.Context, sel ast.SelectionSet, obj *ResponseSuggestion) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, responseSuggestionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ResponseSuggestion")
+		case "service":
+			out.Values[i] = ec._ResponseSuggestion_service(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "people":
+			out.Values[i] = ec._ResponseSuggestion_people(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "score":
+			out.Values[i] = ec._ResponseSuggestion_score(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "distanceMetres":
+			out.Values[i] = ec._ResponseSuggestion_distanceMetres(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "reasons":
+			out.Values[i] = ec._ResponseSuggestion_reasons(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "lacks":
+			out.Values[i] = ec._ResponseSuggestion_lacks(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var responseSuggestionsImplementors = []string{"ResponseSuggestions"}
+
+func (ec *executionContext) _ResponseSuggestions(ctx context.Context, sel ast.SelectionSet, obj *ResponseSuggestions) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, responseSuggestionsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ResponseSuggestions")
+		case "suggestions":
+			out.Values[i] = ec._ResponseSuggestions_suggestions(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nearMisses":
+			out.Values[i] = ec._ResponseSuggestions_nearMisses(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var resumeServicePayloadImplementors = []string{"ResumeServicePayload"}
+
+func (ec *executionContext) _ResumeServicePayload(ctx context.Context, sel ast.SelectionSet, obj *ResumeServicePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, resumeServicePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ResumeServicePayload")
+		case "service":
+			out.Values[i] = ec._ResumeServicePayload_service(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "suspension":
+			out.Values[i] = ec._ResumeServicePayload_suspension(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "freeCapacity":
+			out.Values[i] = ec._ResumeServicePayload_freeCapacity(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "needs":
+			out.Values[i] = ec._ResumeServicePayload_needs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "needCount":
+			out.Values[i] = ec._ResumeServicePayload_needCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._ResumeServicePayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -14928,6 +28557,44 @@ func (ec *executionContext) _Service(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "freeCapacity":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Service_freeCapacity(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "peopleReached":
 			out.Values[i] = ec._Service_peopleReached(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -15067,6 +28734,11 @@ func (ec *executionContext) _Service(ctx context.Context, sel ast.SelectionSet, 
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "version":
+			out.Values[i] = ec._Service_version(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "isSynthetic":
 			out.Values[i] = ec._Service_isSynthetic(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -15222,6 +28894,140 @@ func (ec *executionContext) _ServiceEdge(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var servicePayloadImplementors = []string{"ServicePayload"}
+
+func (ec *executionContext) _ServicePayload(ctx context.Context, sel ast.SelectionSet, obj *ServicePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, servicePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServicePayload")
+		case "service":
+			out.Values[i] = ec._ServicePayload_service(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._ServicePayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var specialisationImplementors = []string{"Specialisation", "Node"}
+
+func (ec *executionContext) _Specialisation(ctx context.Context, sel ast.SelectionSet, obj *Specialisation) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, specialisationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Specialisation")
+		case "id":
+			out.Values[i] = ec._Specialisation_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._Specialisation_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "operators":
+			out.Values[i] = ec._Specialisation_operators(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var specialisationPayloadImplementors = []string{"SpecialisationPayload"}
+
+func (ec *executionContext) _SpecialisationPayload(ctx context.Context, sel ast.SelectionSet, obj *SpecialisationPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, specialisationPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SpecialisationPayload")
+		case "specialisation":
+			out.Values[i] = ec._SpecialisationPayload_specialisation(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._SpecialisationPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var specialistsImplementors = []string{"Specialists"}
 
 func (ec *executionContext) _Specialists(ctx context.Context, sel ast.SelectionSet, obj *needmap.Specialists) graphql.Marshaler {
@@ -15241,6 +29047,129 @@ func (ec *executionContext) _Specialists(ctx context.Context, sel ast.SelectionS
 			}
 		case "operators":
 			out.Values[i] = ec._Specialists_operators(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var specialistsPayloadImplementors = []string{"SpecialistsPayload"}
+
+func (ec *executionContext) _SpecialistsPayload(ctx context.Context, sel ast.SelectionSet, obj *SpecialistsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, specialistsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SpecialistsPayload")
+		case "organisation":
+			out.Values[i] = ec._SpecialistsPayload_organisation(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._SpecialistsPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var subscriptionImplementors = []string{"Subscription"}
+
+func (ec *executionContext) _Subscription(ctx context.Context, sel ast.SelectionSet) func(ctx context.Context) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, subscriptionImplementors)
+	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
+		Object: "Subscription",
+	})
+	if len(fields) != 1 {
+		graphql.AddErrorf(ctx, "must subscribe to exactly one stream")
+		return nil
+	}
+
+	switch fields[0].Name {
+	case "needMapChanged":
+		return ec._Subscription_needMapChanged(ctx, fields[0])
+	case "needChanged":
+		return ec._Subscription_needChanged(ctx, fields[0])
+	default:
+		panic("unknown field " + strconv.Quote(fields[0].Name))
+	}
+}
+
+var suspendServicePayloadImplementors = []string{"SuspendServicePayload"}
+
+func (ec *executionContext) _SuspendServicePayload(ctx context.Context, sel ast.SelectionSet, obj *SuspendServicePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, suspendServicePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SuspendServicePayload")
+		case "service":
+			out.Values[i] = ec._SuspendServicePayload_service(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "suspension":
+			out.Values[i] = ec._SuspendServicePayload_suspension(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "needs":
+			out.Values[i] = ec._SuspendServicePayload_needs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "needCount":
+			out.Values[i] = ec._SuspendServicePayload_needCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._SuspendServicePayload_errors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -15356,6 +29285,236 @@ func (ec *executionContext) _Suspension(ctx context.Context, sel ast.SelectionSe
 	return out
 }
 
+var textSpanImplementors = []string{"TextSpan"}
+
+func (ec *executionContext) _TextSpan(ctx context.Context, sel ast.SelectionSet, obj *TextSpan) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, textSpanImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TextSpan")
+		case "start":
+			out.Values[i] = ec._TextSpan_start(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "end":
+			out.Values[i] = ec._TextSpan_end(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "looksLike":
+			out.Values[i] = ec._TextSpan_looksLike(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var transitionNeedPayloadImplementors = []string{"TransitionNeedPayload"}
+
+func (ec *executionContext) _TransitionNeedPayload(ctx context.Context, sel ast.SelectionSet, obj *TransitionNeedPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, transitionNeedPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TransitionNeedPayload")
+		case "need":
+			out.Values[i] = ec._TransitionNeedPayload_need(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._TransitionNeedPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var unmergeNeedsPayloadImplementors = []string{"UnmergeNeedsPayload"}
+
+func (ec *executionContext) _UnmergeNeedsPayload(ctx context.Context, sel ast.SelectionSet, obj *UnmergeNeedsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, unmergeNeedsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UnmergeNeedsPayload")
+		case "need":
+			out.Values[i] = ec._UnmergeNeedsPayload_need(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "duplicates":
+			out.Values[i] = ec._UnmergeNeedsPayload_duplicates(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._UnmergeNeedsPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var updateNeedPayloadImplementors = []string{"UpdateNeedPayload"}
+
+func (ec *executionContext) _UpdateNeedPayload(ctx context.Context, sel ast.SelectionSet, obj *UpdateNeedPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateNeedPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateNeedPayload")
+		case "need":
+			out.Values[i] = ec._UpdateNeedPayload_need(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "errors":
+			out.Values[i] = ec._UpdateNeedPayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var valueChangeImplementors = []string{"ValueChange"}
+
+func (ec *executionContext) _ValueChange(ctx context.Context, sel ast.SelectionSet, obj *needmap.ValueChange) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, valueChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ValueChange")
+		case "field":
+			out.Values[i] = ec._ValueChange_field(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "before":
+			out.Values[i] = ec._ValueChange_before(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "after":
+			out.Values[i] = ec._ValueChange_after(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var viewerImplementors = []string{"Viewer"}
 
 func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, obj *Viewer) graphql.Marshaler {
@@ -15371,12 +29530,126 @@ func (ec *executionContext) _Viewer(ctx context.Context, sel ast.SelectionSet, o
 		case "role":
 			out.Values[i] = ec._Viewer_role(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "actor":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Viewer_actor(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "municipalities":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Viewer_municipalities(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "organisations":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Viewer_organisations(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "isDemo":
 			out.Values[i] = ec._Viewer_isDemo(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -15791,6 +30064,21 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) unmarshalNAcceptResponseInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐAcceptResponseInput(ctx context.Context, v any) (AcceptResponseInput, error) {
+	res, err := ec.unmarshalInputAcceptResponseInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAcceptResponsePayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐAcceptResponsePayload(ctx context.Context, sel ast.SelectionSet, v *AcceptResponsePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AcceptResponsePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNArea2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐArea(ctx context.Context, sel ast.SelectionSet, v needmap.Area) graphql.Marshaler {
 	return ec._Area(ctx, sel, &v)
 }
@@ -15824,6 +30112,21 @@ func (ec *executionContext) marshalNComputedFigures2ᚖgithubᚗcomᚋinnovainre
 		return graphql.Null
 	}
 	return ec._ComputedFigures(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNConfirmNeedInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐConfirmNeedInput(ctx context.Context, v any) (ConfirmNeedInput, error) {
+	res, err := ec.unmarshalInputConfirmNeedInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNConfirmNeedPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐConfirmNeedPayload(ctx context.Context, sel ast.SelectionSet, v *ConfirmNeedPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ConfirmNeedPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNCooperative2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCooperativeᚄ(ctx context.Context, sel ast.SelectionSet, v []*Cooperative) graphql.Marshaler {
@@ -15888,6 +30191,41 @@ func (ec *executionContext) marshalNCooperativeEdge2ᚖgithubᚗcomᚋinnovainre
 	return ec._CooperativeEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNCooperativePayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCooperativePayload(ctx context.Context, sel ast.SelectionSet, v *CooperativePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CooperativePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCreateCooperativeInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCreateCooperativeInput(ctx context.Context, v any) (CreateCooperativeInput, error) {
+	res, err := ec.unmarshalInputCreateCooperativeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCreateEventInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCreateEventInput(ctx context.Context, v any) (CreateEventInput, error) {
+	res, err := ec.unmarshalInputCreateEventInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCreatePartnerInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCreatePartnerInput(ctx context.Context, v any) (CreatePartnerInput, error) {
+	res, err := ec.unmarshalInputCreatePartnerInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCreateServiceInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCreateServiceInput(ctx context.Context, v any) (CreateServiceInput, error) {
+	res, err := ec.unmarshalInputCreateServiceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNCreateSpecialisationInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCreateSpecialisationInput(ctx context.Context, v any) (CreateSpecialisationInput, error) {
+	res, err := ec.unmarshalInputCreateSpecialisationInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNDataQualityFinding2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDataQualityFindingᚄ(ctx context.Context, sel ast.SelectionSet, v []*needmap.DataQualityFinding) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -15946,6 +30284,115 @@ func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, se
 	return res
 }
 
+func (ec *executionContext) unmarshalNDeclineReason2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDeclineReason(ctx context.Context, v any) (needmap.DeclineReason, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNDeclineReason2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDeclineReason[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDeclineReason2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDeclineReason(ctx context.Context, sel ast.SelectionSet, v needmap.DeclineReason) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNDeclineReason2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDeclineReason[v])
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+var (
+	unmarshalNDeclineReason2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDeclineReason = map[string]needmap.DeclineReason{
+		"FULL":         needmap.DeclineFull,
+		"NO_STAFF":     needmap.DeclineNoStaff,
+		"NOT_ELIGIBLE": needmap.DeclineNotEligible,
+		"OUT_OF_AREA":  needmap.DeclineOutOfArea,
+		"SUSPENDED":    needmap.DeclineSuspended,
+		"REFUSED":      needmap.DeclineRefused,
+		"OTHER":        needmap.DeclineOther,
+	}
+	marshalNDeclineReason2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDeclineReason = map[needmap.DeclineReason]string{
+		needmap.DeclineFull:        "FULL",
+		needmap.DeclineNoStaff:     "NO_STAFF",
+		needmap.DeclineNotEligible: "NOT_ELIGIBLE",
+		needmap.DeclineOutOfArea:   "OUT_OF_AREA",
+		needmap.DeclineSuspended:   "SUSPENDED",
+		needmap.DeclineRefused:     "REFUSED",
+		needmap.DeclineOther:       "OTHER",
+	}
+)
+
+func (ec *executionContext) unmarshalNDeclineResponseInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDeclineResponseInput(ctx context.Context, v any) (DeclineResponseInput, error) {
+	res, err := ec.unmarshalInputDeclineResponseInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDeclineResponsePayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDeclineResponsePayload(ctx context.Context, sel ast.SelectionSet, v *DeclineResponsePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._DeclineResponsePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNDeleteInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDeleteInput(ctx context.Context, v any) (DeleteInput, error) {
+	res, err := ec.unmarshalInputDeleteInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDeletePayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDeletePayload(ctx context.Context, sel ast.SelectionSet, v *DeletePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._DeletePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNDeliverResponseInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDeliverResponseInput(ctx context.Context, v any) (DeliverResponseInput, error) {
+	res, err := ec.unmarshalInputDeliverResponseInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDeliverResponsePayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDeliverResponsePayload(ctx context.Context, sel ast.SelectionSet, v *DeliverResponsePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._DeliverResponsePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNDuplicateCandidate2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDuplicateCandidateᚄ(ctx context.Context, sel ast.SelectionSet, v []*DuplicateCandidate) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDuplicateCandidate2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDuplicateCandidate(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDuplicateCandidate2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDuplicateCandidate(ctx context.Context, sel ast.SelectionSet, v *DuplicateCandidate) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._DuplicateCandidate(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNEnumLabels2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐEnumLabelsᚄ(ctx context.Context, sel ast.SelectionSet, v []*EnumLabels) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -15970,6 +30417,198 @@ func (ec *executionContext) marshalNEnumLabels2ᚖgithubᚗcomᚋinnovainreteᚋ
 		return graphql.Null
 	}
 	return ec._EnumLabels(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNEpisode2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEpisodeᚄ(ctx context.Context, sel ast.SelectionSet, v []*needmap.Episode) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEpisode2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEpisode(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEpisode2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEpisode(ctx context.Context, sel ast.SelectionSet, v *needmap.Episode) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Episode(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNErrorCode2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐCode(ctx context.Context, v any) (needmap.Code, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNErrorCode2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐCode[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNErrorCode2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐCode(ctx context.Context, sel ast.SelectionSet, v needmap.Code) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNErrorCode2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐCode[v])
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+var (
+	unmarshalNErrorCode2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐCode = map[string]needmap.Code{
+		"INVALID":         needmap.CodeInvalid,
+		"NOT_FOUND":       needmap.CodeNotFound,
+		"CONFLICT":        needmap.CodeConflict,
+		"UNAUTHENTICATED": needmap.CodeUnauthenticated,
+		"FORBIDDEN":       needmap.CodeForbidden,
+		"TOO_COMPLEX":     needmap.CodeTooComplex,
+		"UNAVAILABLE":     needmap.CodeUnavailable,
+		"INTERNAL":        needmap.CodeInternal,
+	}
+	marshalNErrorCode2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐCode = map[needmap.Code]string{
+		needmap.CodeInvalid:         "INVALID",
+		needmap.CodeNotFound:        "NOT_FOUND",
+		needmap.CodeConflict:        "CONFLICT",
+		needmap.CodeUnauthenticated: "UNAUTHENTICATED",
+		needmap.CodeForbidden:       "FORBIDDEN",
+		needmap.CodeTooComplex:      "TOO_COMPLEX",
+		needmap.CodeUnavailable:     "UNAVAILABLE",
+		needmap.CodeInternal:        "INTERNAL",
+	}
+)
+
+func (ec *executionContext) marshalNEvent2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐEventᚄ(ctx context.Context, sel ast.SelectionSet, v []*Event) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEvent2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐEvent(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEvent2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐEvent(ctx context.Context, sel ast.SelectionSet, v *Event) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Event(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNEventConnection2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐConnection(ctx context.Context, sel ast.SelectionSet, v *Connection[*Event]) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._EventConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNEventEdge2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*Edge[*Event]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEventEdge2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNEventEdge2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐEdge(ctx context.Context, sel ast.SelectionSet, v *Edge[*Event]) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._EventEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNEventKind2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventKind(ctx context.Context, v any) (needmap.EventKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNEventKind2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventKind[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEventKind2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventKind(ctx context.Context, sel ast.SelectionSet, v needmap.EventKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNEventKind2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventKind[v])
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+var (
+	unmarshalNEventKind2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventKind = map[string]needmap.EventKind{
+		"TECHNICAL_TABLE": needmap.EventTechnicalTable,
+		"SEMINAR":         needmap.EventSeminar,
+	}
+	marshalNEventKind2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventKind = map[needmap.EventKind]string{
+		needmap.EventTechnicalTable: "TECHNICAL_TABLE",
+		needmap.EventSeminar:        "SEMINAR",
+	}
+)
+
+func (ec *executionContext) unmarshalNEventPart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventPart(ctx context.Context, v any) (needmap.EventPart, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNEventPart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventPart[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEventPart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventPart(ctx context.Context, sel ast.SelectionSet, v needmap.EventPart) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNEventPart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventPart[v])
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+var (
+	unmarshalNEventPart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventPart = map[string]needmap.EventPart{
+		"MUNICIPALITY": needmap.PartEventMunicipality,
+	}
+	marshalNEventPart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventPart = map[needmap.EventPart]string{
+		needmap.PartEventMunicipality: "MUNICIPALITY",
+	}
+)
+
+func (ec *executionContext) marshalNEventPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐEventPayload(ctx context.Context, sel ast.SelectionSet, v *EventPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._EventPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNFeatureCollection2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚋscalarᚐJSON(ctx context.Context, v any) (scalar.JSON, error) {
@@ -16028,6 +30667,36 @@ var (
 	}
 )
 
+func (ec *executionContext) unmarshalNField2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐFieldᚄ(ctx context.Context, v any) ([]needmap.Field, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]needmap.Field, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNField2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐField(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNField2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐFieldᚄ(ctx context.Context, sel ast.SelectionSet, v []needmap.Field) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNField2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐField(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNFieldPeople2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐFieldPeople(ctx context.Context, sel ast.SelectionSet, v needmap.FieldPeople) graphql.Marshaler {
 	return ec._FieldPeople(ctx, sel, &v)
 }
@@ -16066,6 +30735,68 @@ func (ec *executionContext) marshalNFieldTally2ᚕgithubᚗcomᚋinnovainreteᚋ
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNFitCriterion2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐFitCriterion(ctx context.Context, v any) (needmap.FitCriterion, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNFitCriterion2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐFitCriterion[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFitCriterion2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐFitCriterion(ctx context.Context, sel ast.SelectionSet, v needmap.FitCriterion) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNFitCriterion2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐFitCriterion[v])
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+var (
+	unmarshalNFitCriterion2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐFitCriterion = map[string]needmap.FitCriterion{
+		"FIELD":     needmap.FitField,
+		"STATUS":    needmap.FitStatus,
+		"TERRITORY": needmap.FitTerritory,
+		"AGE":       needmap.FitAge,
+		"CAPACITY":  needmap.FitCapacity,
+		"DISTANCE":  needmap.FitDistance,
+	}
+	marshalNFitCriterion2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐFitCriterion = map[needmap.FitCriterion]string{
+		needmap.FitField:     "FIELD",
+		needmap.FitStatus:    "STATUS",
+		needmap.FitTerritory: "TERRITORY",
+		needmap.FitAge:       "AGE",
+		needmap.FitCapacity:  "CAPACITY",
+		needmap.FitDistance:  "DISTANCE",
+	}
+)
+
+func (ec *executionContext) marshalNFitReason2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐFitReasonᚄ(ctx context.Context, sel ast.SelectionSet, v []*needmap.FitReason) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFitReason2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐFitReason(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNFitReason2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐFitReason(ctx context.Context, sel ast.SelectionSet, v *needmap.FitReason) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._FitReason(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNFloat2float64(ctx context.Context, v any) (float64, error) {
@@ -16254,6 +30985,21 @@ var (
 	}
 )
 
+func (ec *executionContext) unmarshalNMergeNeedsInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMergeNeedsInput(ctx context.Context, v any) (MergeNeedsInput, error) {
+	res, err := ec.unmarshalInputMergeNeedsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMergeNeedsPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMergeNeedsPayload(ctx context.Context, sel ast.SelectionSet, v *MergeNeedsPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._MergeNeedsPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNMunicipality2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMunicipalityᚄ(ctx context.Context, sel ast.SelectionSet, v []*Municipality) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -16344,6 +31090,32 @@ var (
 	}
 )
 
+func (ec *executionContext) marshalNMutationError2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMutationErrorᚄ(ctx context.Context, sel ast.SelectionSet, v []*MutationError) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMutationError2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMutationError(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMutationError2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMutationError(ctx context.Context, sel ast.SelectionSet, v *MutationError) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._MutationError(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNNeed2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeedᚄ(ctx context.Context, sel ast.SelectionSet, v []*Need) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -16368,6 +31140,16 @@ func (ec *executionContext) marshalNNeed2ᚖgithubᚗcomᚋinnovainreteᚋneedma
 		return graphql.Null
 	}
 	return ec._Need(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNNeedChange2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeedChange(ctx context.Context, sel ast.SelectionSet, v *NeedChange) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._NeedChange(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNNeedConnection2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐConnection(ctx context.Context, sel ast.SelectionSet, v *Connection[*Need]) graphql.Marshaler {
@@ -16406,11 +31188,11 @@ func (ec *executionContext) marshalNNeedEdge2ᚖgithubᚗcomᚋinnovainreteᚋne
 	return ec._NeedEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNNeedEvent2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedEventᚄ(ctx context.Context, sel ast.SelectionSet, v []*needmap.NeedEvent) graphql.Marshaler {
+func (ec *executionContext) marshalNNeedEvent2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeedEventᚄ(ctx context.Context, sel ast.SelectionSet, v []*NeedEvent) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNNeedEvent2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedEvent(ctx, sel, v[i])
+		return ec.marshalNNeedEvent2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeedEvent(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -16422,7 +31204,7 @@ func (ec *executionContext) marshalNNeedEvent2ᚕᚖgithubᚗcomᚋinnovainrete�
 	return ret
 }
 
-func (ec *executionContext) marshalNNeedEvent2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedEvent(ctx context.Context, sel ast.SelectionSet, v *needmap.NeedEvent) graphql.Marshaler {
+func (ec *executionContext) marshalNNeedEvent2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeedEvent(ctx context.Context, sel ast.SelectionSet, v *NeedEvent) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -16451,16 +31233,30 @@ func (ec *executionContext) marshalNNeedEventKind2githubᚗcomᚋinnovainreteᚋ
 
 var (
 	unmarshalNNeedEventKind2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedEventKind = map[string]needmap.NeedEventKind{
-		"REPORTED":       needmap.EventReported,
-		"CONFIRMED":      needmap.EventConfirmed,
-		"STATUS_CHANGED": needmap.EventStatus,
-		"UPDATED":        needmap.EventUpdated,
+		"REPORTED":           needmap.EventReported,
+		"CONFIRMED":          needmap.EventConfirmed,
+		"STATUS_CHANGED":     needmap.EventStatus,
+		"UPDATED":            needmap.EventUpdated,
+		"REOPENED":           needmap.EventReopened,
+		"MERGED":             needmap.EventMerged,
+		"UNMERGED":           needmap.EventUnmerged,
+		"RESPONSE_PROPOSED":  needmap.EventProposed,
+		"RESPONSE_ACCEPTED":  needmap.EventAccepted,
+		"RESPONSE_DECLINED":  needmap.EventDeclined,
+		"RESPONSE_DELIVERED": needmap.EventDelivered,
 	}
 	marshalNNeedEventKind2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedEventKind = map[needmap.NeedEventKind]string{
 		needmap.EventReported:  "REPORTED",
 		needmap.EventConfirmed: "CONFIRMED",
 		needmap.EventStatus:    "STATUS_CHANGED",
 		needmap.EventUpdated:   "UPDATED",
+		needmap.EventReopened:  "REOPENED",
+		needmap.EventMerged:    "MERGED",
+		needmap.EventUnmerged:  "UNMERGED",
+		needmap.EventProposed:  "RESPONSE_PROPOSED",
+		needmap.EventAccepted:  "RESPONSE_ACCEPTED",
+		needmap.EventDeclined:  "RESPONSE_DECLINED",
+		needmap.EventDelivered: "RESPONSE_DELIVERED",
 	}
 )
 
@@ -16500,6 +31296,16 @@ func (ec *executionContext) marshalNNeedMapCell2ᚖgithubᚗcomᚋinnovainrete�
 	return ec._NeedMapCell(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNNeedMapChange2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeedMapChange(ctx context.Context, sel ast.SelectionSet, v *NeedMapChange) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._NeedMapChange(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNNeedOrigin2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedOrigin(ctx context.Context, v any) (needmap.NeedOrigin, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := unmarshalNNeedOrigin2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedOrigin[tmp]
@@ -16527,6 +31333,38 @@ var (
 		needmap.OriginKnown:            "KNOWN",
 		needmap.OriginSuspendedService: "SUSPENDED_SERVICE",
 		needmap.OriginEmerging:         "EMERGING",
+	}
+)
+
+func (ec *executionContext) unmarshalNNeedPart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedPart(ctx context.Context, v any) (needmap.NeedPart, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNNeedPart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedPart[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNNeedPart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedPart(ctx context.Context, sel ast.SelectionSet, v needmap.NeedPart) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNNeedPart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedPart[v])
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+var (
+	unmarshalNNeedPart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedPart = map[string]needmap.NeedPart{
+		"SUMMARY":     needmap.PartSummary,
+		"LOCATION":    needmap.PartLocation,
+		"AGES":        needmap.PartAges,
+		"REPORTED_BY": needmap.PartReportedBy,
+	}
+	marshalNNeedPart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedPart = map[needmap.NeedPart]string{
+		needmap.PartSummary:    "SUMMARY",
+		needmap.PartLocation:   "LOCATION",
+		needmap.PartAges:       "AGES",
+		needmap.PartReportedBy: "REPORTED_BY",
 	}
 )
 
@@ -16612,6 +31450,25 @@ func (ec *executionContext) marshalNNeedTally2ᚖgithubᚗcomᚋinnovainreteᚋn
 	return ec._NeedTally(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNNeedVersionInput2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeedVersionInputᚄ(ctx context.Context, v any) ([]*NeedVersionInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*NeedVersionInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNNeedVersionInput2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeedVersionInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNNeedVersionInput2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeedVersionInput(ctx context.Context, v any) (*NeedVersionInput, error) {
+	res, err := ec.unmarshalInputNeedVersionInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNNetwork2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNetwork(ctx context.Context, sel ast.SelectionSet, v *Network) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -16641,6 +31498,36 @@ func (ec *executionContext) marshalNOrganisation2githubᚗcomᚋinnovainreteᚋn
 	}
 	return ec._Organisation(ctx, sel, v)
 }
+
+func (ec *executionContext) unmarshalNOrganisationPart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐOrganisationPart(ctx context.Context, v any) (needmap.OrganisationPart, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNOrganisationPart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐOrganisationPart[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOrganisationPart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐOrganisationPart(ctx context.Context, sel ast.SelectionSet, v needmap.OrganisationPart) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNOrganisationPart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐOrganisationPart[v])
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+var (
+	unmarshalNOrganisationPart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐOrganisationPart = map[string]needmap.OrganisationPart{
+		"FISCAL_CODE":  needmap.PartFiscalCode,
+		"DESCRIPTION":  needmap.PartDescription,
+		"MUNICIPALITY": needmap.PartSeat,
+	}
+	marshalNOrganisationPart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐOrganisationPart = map[needmap.OrganisationPart]string{
+		needmap.PartFiscalCode:  "FISCAL_CODE",
+		needmap.PartDescription: "DESCRIPTION",
+		needmap.PartSeat:        "MUNICIPALITY",
+	}
+)
 
 func (ec *executionContext) marshalNPageInfo2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v *PageInfo) graphql.Marshaler {
 	if v == nil {
@@ -16758,6 +31645,21 @@ var (
 	}
 )
 
+func (ec *executionContext) marshalNPartnerPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPartnerPayload(ctx context.Context, sel ast.SelectionSet, v *PartnerPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._PartnerPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNPartnershipInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPartnershipInput(ctx context.Context, v any) (PartnershipInput, error) {
+	res, err := ec.unmarshalInputPartnershipInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNProvision2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐProvision(ctx context.Context, v any) (needmap.Provision, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := unmarshalNProvision2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐProvision[tmp]
@@ -16796,6 +31698,111 @@ func (ec *executionContext) marshalNPublishedFigures2ᚖgithubᚗcomᚋinnovainr
 		return graphql.Null
 	}
 	return ec._PublishedFigures(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNReopenNeedInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐReopenNeedInput(ctx context.Context, v any) (ReopenNeedInput, error) {
+	res, err := ec.unmarshalInputReopenNeedInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReopenNeedPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐReopenNeedPayload(ctx context.Context, sel ast.SelectionSet, v *ReopenNeedPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ReopenNeedPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNReportNeedInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐReportNeedInput(ctx context.Context, v any) (ReportNeedInput, error) {
+	res, err := ec.unmarshalInputReportNeedInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNReportNeedInput2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐReportNeedInputᚄ(ctx context.Context, v any) ([]*ReportNeedInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*ReportNeedInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNReportNeedInput2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐReportNeedInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNReportNeedInput2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐReportNeedInput(ctx context.Context, v any) (*ReportNeedInput, error) {
+	res, err := ec.unmarshalInputReportNeedInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReportNeedPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐReportNeedPayload(ctx context.Context, sel ast.SelectionSet, v *ReportNeedPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ReportNeedPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNReportNeedsInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐReportNeedsInput(ctx context.Context, v any) (ReportNeedsInput, error) {
+	res, err := ec.unmarshalInputReportNeedsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReportNeedsPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐReportNeedsPayload(ctx context.Context, sel ast.SelectionSet, v *ReportNeedsPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ReportNeedsPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNReportedNeed2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐReportedNeedᚄ(ctx context.Context, sel ast.SelectionSet, v []*ReportedNeed) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNReportedNeed2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐReportedNeed(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNReportedNeed2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐReportedNeed(ctx context.Context, sel ast.SelectionSet, v *ReportedNeed) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ReportedNeed(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRespondToNeedInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐRespondToNeedInput(ctx context.Context, v any) (RespondToNeedInput, error) {
+	res, err := ec.unmarshalInputRespondToNeedInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRespondToNeedPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐRespondToNeedPayload(ctx context.Context, sel ast.SelectionSet, v *RespondToNeedPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._RespondToNeedPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNResponse2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐResponseᚄ(ctx context.Context, sel ast.SelectionSet, v []*Response) graphql.Marshaler {
@@ -16855,6 +31862,57 @@ var (
 		needmap.ResponseDeclined:  "DECLINED",
 	}
 )
+
+func (ec *executionContext) marshalNResponseSuggestion2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐResponseSuggestionᚄ(ctx context.Context, sel ast.SelectionSet, v []*ResponseSuggestion) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNResponseSuggestion2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐResponseSuggestion(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNResponseSuggestion2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐResponseSuggestion(ctx context.Context, sel ast.SelectionSet, v *ResponseSuggestion) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ResponseSuggestion(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNResponseSuggestions2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐResponseSuggestions(ctx context.Context, sel ast.SelectionSet, v *ResponseSuggestions) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ResponseSuggestions(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNResumeServiceInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐResumeServiceInput(ctx context.Context, v any) (ResumeServiceInput, error) {
+	res, err := ec.unmarshalInputResumeServiceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNResumeServicePayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐResumeServicePayload(ctx context.Context, sel ast.SelectionSet, v *ResumeServicePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ResumeServicePayload(ctx, sel, v)
+}
 
 func (ec *executionContext) unmarshalNRole2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐRole(ctx context.Context, v any) (needmap.Role, error) {
 	tmp, err := graphql.UnmarshalString(v)
@@ -16952,6 +32010,48 @@ func (ec *executionContext) marshalNServiceEdge2ᚖgithubᚗcomᚋinnovainrete�
 	return ec._ServiceEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNServicePart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐServicePart(ctx context.Context, v any) (needmap.ServicePart, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNServicePart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐServicePart[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNServicePart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐServicePart(ctx context.Context, sel ast.SelectionSet, v needmap.ServicePart) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNServicePart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐServicePart[v])
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+var (
+	unmarshalNServicePart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐServicePart = map[string]needmap.ServicePart{
+		"SPECIALISATION": needmap.PartSpecialisation,
+		"CATCHMENT":      needmap.PartCatchment,
+		"AGES":           needmap.PartServiceAges,
+		"LOCATION":       needmap.PartServiceLocation,
+	}
+	marshalNServicePart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐServicePart = map[needmap.ServicePart]string{
+		needmap.PartSpecialisation:  "SPECIALISATION",
+		needmap.PartCatchment:       "CATCHMENT",
+		needmap.PartServiceAges:     "AGES",
+		needmap.PartServiceLocation: "LOCATION",
+	}
+)
+
+func (ec *executionContext) marshalNServicePayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐServicePayload(ctx context.Context, sel ast.SelectionSet, v *ServicePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ServicePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNServiceStatus2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐServiceStatus(ctx context.Context, v any) (needmap.ServiceStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := unmarshalNServiceStatus2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐServiceStatus[tmp]
@@ -16984,6 +32084,47 @@ var (
 	}
 )
 
+func (ec *executionContext) unmarshalNSetSpecialistsInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSetSpecialistsInput(ctx context.Context, v any) (SetSpecialistsInput, error) {
+	res, err := ec.unmarshalInputSetSpecialistsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSpecialisation2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSpecialisationᚄ(ctx context.Context, sel ast.SelectionSet, v []*Specialisation) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSpecialisation2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSpecialisation(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSpecialisation2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSpecialisation(ctx context.Context, sel ast.SelectionSet, v *Specialisation) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Specialisation(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSpecialisationPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSpecialisationPayload(ctx context.Context, sel ast.SelectionSet, v *SpecialisationPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SpecialisationPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNSpecialists2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐSpecialistsᚄ(ctx context.Context, sel ast.SelectionSet, v []*needmap.Specialists) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -17010,6 +32151,16 @@ func (ec *executionContext) marshalNSpecialists2ᚖgithubᚗcomᚋinnovainrete�
 	return ec._Specialists(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNSpecialistsPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSpecialistsPayload(ctx context.Context, sel ast.SelectionSet, v *SpecialistsPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SpecialistsPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -17024,6 +32175,50 @@ func (ec *executionContext) marshalNString2string(ctx context.Context, sel ast.S
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNString2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNString2string(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNSuspendServiceInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSuspendServiceInput(ctx context.Context, v any) (SuspendServiceInput, error) {
+	res, err := ec.unmarshalInputSuspendServiceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSuspendServicePayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSuspendServicePayload(ctx context.Context, sel ast.SelectionSet, v *SuspendServicePayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SuspendServicePayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNSuspension2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSuspensionᚄ(ctx context.Context, sel ast.SelectionSet, v []*Suspension) graphql.Marshaler {
@@ -17083,6 +32278,96 @@ var (
 		needmap.LevelRegion:   "REGION",
 	}
 )
+
+func (ec *executionContext) unmarshalNTransitionNeedInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐTransitionNeedInput(ctx context.Context, v any) (TransitionNeedInput, error) {
+	res, err := ec.unmarshalInputTransitionNeedInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTransitionNeedPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐTransitionNeedPayload(ctx context.Context, sel ast.SelectionSet, v *TransitionNeedPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._TransitionNeedPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNUnmergeNeedsInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐUnmergeNeedsInput(ctx context.Context, v any) (UnmergeNeedsInput, error) {
+	res, err := ec.unmarshalInputUnmergeNeedsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUnmergeNeedsPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐUnmergeNeedsPayload(ctx context.Context, sel ast.SelectionSet, v *UnmergeNeedsPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._UnmergeNeedsPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNUpdateCooperativeInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐUpdateCooperativeInput(ctx context.Context, v any) (UpdateCooperativeInput, error) {
+	res, err := ec.unmarshalInputUpdateCooperativeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNUpdateEventInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐUpdateEventInput(ctx context.Context, v any) (UpdateEventInput, error) {
+	res, err := ec.unmarshalInputUpdateEventInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNUpdateNeedInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐUpdateNeedInput(ctx context.Context, v any) (UpdateNeedInput, error) {
+	res, err := ec.unmarshalInputUpdateNeedInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpdateNeedPayload2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐUpdateNeedPayload(ctx context.Context, sel ast.SelectionSet, v *UpdateNeedPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._UpdateNeedPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNUpdatePartnerInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐUpdatePartnerInput(ctx context.Context, v any) (UpdatePartnerInput, error) {
+	res, err := ec.unmarshalInputUpdatePartnerInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNUpdateServiceInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐUpdateServiceInput(ctx context.Context, v any) (UpdateServiceInput, error) {
+	res, err := ec.unmarshalInputUpdateServiceInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNUpdateSpecialisationInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐUpdateSpecialisationInput(ctx context.Context, v any) (UpdateSpecialisationInput, error) {
+	res, err := ec.unmarshalInputUpdateSpecialisationInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNValueChange2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐValueChange(ctx context.Context, sel ast.SelectionSet, v needmap.ValueChange) graphql.Marshaler {
+	return ec._ValueChange(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNValueChange2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐValueChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []needmap.ValueChange) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNValueChange2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐValueChange(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
 
 func (ec *executionContext) marshalNViewer2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐViewer(ctx context.Context, sel ast.SelectionSet, v *Viewer) graphql.Marshaler {
 	if v == nil {
@@ -17315,6 +32600,209 @@ func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context,
 	return res
 }
 
+func (ec *executionContext) unmarshalODeclineReason2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDeclineReason(ctx context.Context, v any) (*needmap.DeclineReason, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalODeclineReason2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDeclineReason[tmp]
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODeclineReason2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDeclineReason(ctx context.Context, sel ast.SelectionSet, v *needmap.DeclineReason) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(marshalODeclineReason2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDeclineReason[*v])
+	return res
+}
+
+var (
+	unmarshalODeclineReason2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDeclineReason = map[string]needmap.DeclineReason{
+		"FULL":         needmap.DeclineFull,
+		"NO_STAFF":     needmap.DeclineNoStaff,
+		"NOT_ELIGIBLE": needmap.DeclineNotEligible,
+		"OUT_OF_AREA":  needmap.DeclineOutOfArea,
+		"SUSPENDED":    needmap.DeclineSuspended,
+		"REFUSED":      needmap.DeclineRefused,
+		"OTHER":        needmap.DeclineOther,
+	}
+	marshalODeclineReason2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDeclineReason = map[needmap.DeclineReason]string{
+		needmap.DeclineFull:        "FULL",
+		needmap.DeclineNoStaff:     "NO_STAFF",
+		needmap.DeclineNotEligible: "NOT_ELIGIBLE",
+		needmap.DeclineOutOfArea:   "OUT_OF_AREA",
+		needmap.DeclineSuspended:   "SUSPENDED",
+		needmap.DeclineRefused:     "REFUSED",
+		needmap.DeclineOther:       "OTHER",
+	}
+)
+
+func (ec *executionContext) unmarshalOEndReason2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEndReason(ctx context.Context, v any) (*needmap.EndReason, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalOEndReason2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEndReason[tmp]
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOEndReason2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEndReason(ctx context.Context, sel ast.SelectionSet, v *needmap.EndReason) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(marshalOEndReason2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEndReason[*v])
+	return res
+}
+
+var (
+	unmarshalOEndReason2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEndReason = map[string]needmap.EndReason{
+		"WITHDRAWN":                needmap.EndWithdrawn,
+		"MOVED_AWAY":               needmap.EndMovedAway,
+		"ANSWERED_ELSEWHERE":       needmap.EndElsewhere,
+		"NO_LONGER_NEEDED":         needmap.EndNoLonger,
+		"UNREACHABLE":              needmap.EndUnreachable,
+		"DUPLICATE":                needmap.EndDuplicate,
+		"OUT_OF_SCOPE":             needmap.EndOutOfScope,
+		"INSUFFICIENT_INFORMATION": needmap.EndInsufficient,
+		"NOT_A_NEED":               needmap.EndNotANeed,
+		"OTHER":                    needmap.EndOther,
+	}
+	marshalOEndReason2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEndReason = map[needmap.EndReason]string{
+		needmap.EndWithdrawn:    "WITHDRAWN",
+		needmap.EndMovedAway:    "MOVED_AWAY",
+		needmap.EndElsewhere:    "ANSWERED_ELSEWHERE",
+		needmap.EndNoLonger:     "NO_LONGER_NEEDED",
+		needmap.EndUnreachable:  "UNREACHABLE",
+		needmap.EndDuplicate:    "DUPLICATE",
+		needmap.EndOutOfScope:   "OUT_OF_SCOPE",
+		needmap.EndInsufficient: "INSUFFICIENT_INFORMATION",
+		needmap.EndNotANeed:     "NOT_A_NEED",
+		needmap.EndOther:        "OTHER",
+	}
+)
+
+func (ec *executionContext) marshalOEvent2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐEvent(ctx context.Context, sel ast.SelectionSet, v *Event) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Event(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOEventFilter2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventFilter(ctx context.Context, v any) (*needmap.EventFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputEventFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOEventKind2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventKindᚄ(ctx context.Context, v any) ([]needmap.EventKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]needmap.EventKind, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNEventKind2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventKind(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOEventKind2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventKindᚄ(ctx context.Context, sel ast.SelectionSet, v []needmap.EventKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEventKind2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventKind(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOEventKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventKind(ctx context.Context, v any) (*needmap.EventKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalOEventKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventKind[tmp]
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOEventKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventKind(ctx context.Context, sel ast.SelectionSet, v *needmap.EventKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(marshalOEventKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventKind[*v])
+	return res
+}
+
+var (
+	unmarshalOEventKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventKind = map[string]needmap.EventKind{
+		"TECHNICAL_TABLE": needmap.EventTechnicalTable,
+		"SEMINAR":         needmap.EventSeminar,
+	}
+	marshalOEventKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventKind = map[needmap.EventKind]string{
+		needmap.EventTechnicalTable: "TECHNICAL_TABLE",
+		needmap.EventSeminar:        "SEMINAR",
+	}
+)
+
+func (ec *executionContext) unmarshalOEventPart2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventPartᚄ(ctx context.Context, v any) ([]needmap.EventPart, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]needmap.EventPart, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNEventPart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventPart(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOEventPart2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventPartᚄ(ctx context.Context, sel ast.SelectionSet, v []needmap.EventPart) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEventPart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEventPart(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOField2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐFieldᚄ(ctx context.Context, v any) ([]needmap.Field, error) {
 	if v == nil {
 		return nil, nil
@@ -17349,6 +32837,97 @@ func (ec *executionContext) marshalOField2ᚕgithubᚗcomᚋinnovainreteᚋneedm
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalOField2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐField(ctx context.Context, v any) (*needmap.Field, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalOField2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐField[tmp]
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOField2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐField(ctx context.Context, sel ast.SelectionSet, v *needmap.Field) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(marshalOField2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐField[*v])
+	return res
+}
+
+var (
+	unmarshalOField2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐField = map[string]needmap.Field{
+		"MINORS":                         needmap.FieldMinors,
+		"DISABILITY":                     needmap.FieldDisability,
+		"ELDERLY":                        needmap.FieldElderly,
+		"ADULTS_AND_FAMILIES":            needmap.FieldAdultsAndFamilies,
+		"CULTURE_AND_SOCIAL_AGRICULTURE": needmap.FieldCultureAgriculture,
+	}
+	marshalOField2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐField = map[needmap.Field]string{
+		needmap.FieldMinors:             "MINORS",
+		needmap.FieldDisability:         "DISABILITY",
+		needmap.FieldElderly:            "ELDERLY",
+		needmap.FieldAdultsAndFamilies:  "ADULTS_AND_FAMILIES",
+		needmap.FieldCultureAgriculture: "CULTURE_AND_SOCIAL_AGRICULTURE",
+	}
+)
+
+func (ec *executionContext) unmarshalOFitCriterion2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐFitCriterion(ctx context.Context, v any) (*needmap.FitCriterion, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalOFitCriterion2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐFitCriterion[tmp]
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOFitCriterion2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐFitCriterion(ctx context.Context, sel ast.SelectionSet, v *needmap.FitCriterion) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(marshalOFitCriterion2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐFitCriterion[*v])
+	return res
+}
+
+var (
+	unmarshalOFitCriterion2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐFitCriterion = map[string]needmap.FitCriterion{
+		"FIELD":     needmap.FitField,
+		"STATUS":    needmap.FitStatus,
+		"TERRITORY": needmap.FitTerritory,
+		"AGE":       needmap.FitAge,
+		"CAPACITY":  needmap.FitCapacity,
+		"DISTANCE":  needmap.FitDistance,
+	}
+	marshalOFitCriterion2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐFitCriterion = map[needmap.FitCriterion]string{
+		needmap.FitField:     "FIELD",
+		needmap.FitStatus:    "STATUS",
+		needmap.FitTerritory: "TERRITORY",
+		needmap.FitAge:       "AGE",
+		needmap.FitCapacity:  "CAPACITY",
+		needmap.FitDistance:  "DISTANCE",
+	}
+)
+
+func (ec *executionContext) unmarshalOFloat2ᚖfloat64(ctx context.Context, v any) (*float64, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalFloatContext(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel ast.SelectionSet, v *float64) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	res := graphql.MarshalFloatContext(*v)
+	return graphql.WrapContextMarshaler(ctx, res)
 }
 
 func (ec *executionContext) unmarshalOGeometry2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚋscalarᚐJSON(ctx context.Context, v any) (scalar.JSON, error) {
@@ -17387,6 +32966,59 @@ func (ec *executionContext) marshalOGeometry2githubᚗcomᚋpaulmachᚋorbᚐGeo
 	return res
 }
 
+func (ec *executionContext) unmarshalOID2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOID2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2string(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOID2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalID(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalID(*v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {
 	if v == nil {
 		return nil, nil
@@ -17404,6 +33036,40 @@ func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.Sele
 	res := graphql.MarshalInt(*v)
 	return res
 }
+
+func (ec *executionContext) unmarshalOLocationKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐLocationKind(ctx context.Context, v any) (*needmap.LocationKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalOLocationKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐLocationKind[tmp]
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOLocationKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐLocationKind(ctx context.Context, sel ast.SelectionSet, v *needmap.LocationKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(marshalOLocationKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐLocationKind[*v])
+	return res
+}
+
+var (
+	unmarshalOLocationKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐLocationKind = map[string]needmap.LocationKind{
+		"EXACT":                needmap.LocationExact,
+		"AREA":                 needmap.LocationArea,
+		"UNDISCLOSED":          needmap.LocationUndisclosed,
+		"FICTITIOUS_RESIDENCE": needmap.LocationFictitious,
+	}
+	marshalOLocationKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐLocationKind = map[needmap.LocationKind]string{
+		needmap.LocationExact:       "EXACT",
+		needmap.LocationArea:        "AREA",
+		needmap.LocationUndisclosed: "UNDISCLOSED",
+		needmap.LocationFictitious:  "FICTITIOUS_RESIDENCE",
+	}
+)
 
 func (ec *executionContext) marshalOMunicipality2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMunicipality(ctx context.Context, sel ast.SelectionSet, v *Municipality) graphql.Marshaler {
 	if v == nil {
@@ -17463,6 +33129,61 @@ func (ec *executionContext) unmarshalONear2ᚖgithubᚗcomᚋinnovainreteᚋneed
 	res, err := ec.unmarshalInputNear(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
+
+func (ec *executionContext) marshalONeed2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeed(ctx context.Context, sel ast.SelectionSet, v *Need) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Need(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalONeedEventKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedEventKind(ctx context.Context, v any) (*needmap.NeedEventKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalONeedEventKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedEventKind[tmp]
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalONeedEventKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedEventKind(ctx context.Context, sel ast.SelectionSet, v *needmap.NeedEventKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(marshalONeedEventKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedEventKind[*v])
+	return res
+}
+
+var (
+	unmarshalONeedEventKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedEventKind = map[string]needmap.NeedEventKind{
+		"REPORTED":           needmap.EventReported,
+		"CONFIRMED":          needmap.EventConfirmed,
+		"STATUS_CHANGED":     needmap.EventStatus,
+		"UPDATED":            needmap.EventUpdated,
+		"REOPENED":           needmap.EventReopened,
+		"MERGED":             needmap.EventMerged,
+		"UNMERGED":           needmap.EventUnmerged,
+		"RESPONSE_PROPOSED":  needmap.EventProposed,
+		"RESPONSE_ACCEPTED":  needmap.EventAccepted,
+		"RESPONSE_DECLINED":  needmap.EventDeclined,
+		"RESPONSE_DELIVERED": needmap.EventDelivered,
+	}
+	marshalONeedEventKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedEventKind = map[needmap.NeedEventKind]string{
+		needmap.EventReported:  "REPORTED",
+		needmap.EventConfirmed: "CONFIRMED",
+		needmap.EventStatus:    "STATUS_CHANGED",
+		needmap.EventUpdated:   "UPDATED",
+		needmap.EventReopened:  "REOPENED",
+		needmap.EventMerged:    "MERGED",
+		needmap.EventUnmerged:  "UNMERGED",
+		needmap.EventProposed:  "RESPONSE_PROPOSED",
+		needmap.EventAccepted:  "RESPONSE_ACCEPTED",
+		needmap.EventDeclined:  "RESPONSE_DECLINED",
+		needmap.EventDelivered: "RESPONSE_DELIVERED",
+	}
+)
 
 func (ec *executionContext) unmarshalONeedFilter2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedFilter(ctx context.Context, v any) (*needmap.NeedFilter, error) {
 	if v == nil {
@@ -17531,6 +33252,74 @@ func (ec *executionContext) marshalONeedOrigin2ᚕgithubᚗcomᚋinnovainreteᚋ
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNNeedOrigin2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedOrigin(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalONeedOrigin2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedOrigin(ctx context.Context, v any) (*needmap.NeedOrigin, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalONeedOrigin2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedOrigin[tmp]
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalONeedOrigin2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedOrigin(ctx context.Context, sel ast.SelectionSet, v *needmap.NeedOrigin) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(marshalONeedOrigin2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedOrigin[*v])
+	return res
+}
+
+var (
+	unmarshalONeedOrigin2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedOrigin = map[string]needmap.NeedOrigin{
+		"KNOWN":             needmap.OriginKnown,
+		"SUSPENDED_SERVICE": needmap.OriginSuspendedService,
+		"EMERGING":          needmap.OriginEmerging,
+	}
+	marshalONeedOrigin2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedOrigin = map[needmap.NeedOrigin]string{
+		needmap.OriginKnown:            "KNOWN",
+		needmap.OriginSuspendedService: "SUSPENDED_SERVICE",
+		needmap.OriginEmerging:         "EMERGING",
+	}
+)
+
+func (ec *executionContext) unmarshalONeedPart2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedPartᚄ(ctx context.Context, v any) ([]needmap.NeedPart, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]needmap.NeedPart, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNNeedPart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedPart(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalONeedPart2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedPartᚄ(ctx context.Context, sel ast.SelectionSet, v []needmap.NeedPart) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNNeedPart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedPart(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -17632,6 +33421,68 @@ func (ec *executionContext) marshalOOrganisation2githubᚗcomᚋinnovainreteᚋn
 	return ec._Organisation(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOOrganisation2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐOrganisationᚄ(ctx context.Context, sel ast.SelectionSet, v []Organisation) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOrganisation2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐOrganisation(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOOrganisationPart2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐOrganisationPartᚄ(ctx context.Context, v any) ([]needmap.OrganisationPart, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]needmap.OrganisationPart, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNOrganisationPart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐOrganisationPart(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOOrganisationPart2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐOrganisationPartᚄ(ctx context.Context, sel ast.SelectionSet, v []needmap.OrganisationPart) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOrganisationPart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐOrganisationPart(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalOPartner2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPartner(ctx context.Context, sel ast.SelectionSet, v *Partner) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Partner(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOPartnerFilter2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐPartnerFilter(ctx context.Context, v any) (*needmap.PartnerFilter, error) {
 	if v == nil {
 		return nil, nil
@@ -17676,6 +33527,60 @@ func (ec *executionContext) marshalOPartnerKind2ᚕgithubᚗcomᚋinnovainrete�
 	return ret
 }
 
+func (ec *executionContext) unmarshalOPartnerKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐPartnerKind(ctx context.Context, v any) (*needmap.PartnerKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalOPartnerKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐPartnerKind[tmp]
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOPartnerKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐPartnerKind(ctx context.Context, sel ast.SelectionSet, v *needmap.PartnerKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(marshalOPartnerKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐPartnerKind[*v])
+	return res
+}
+
+var (
+	unmarshalOPartnerKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐPartnerKind = map[string]needmap.PartnerKind{
+		"SOCIAL_ENTERPRISE": needmap.PartnerSocialEnterprise,
+		"ASSOCIATION":       needmap.PartnerAssociation,
+		"THIRD_SECTOR_BODY": needmap.PartnerThirdSectorBody,
+		"SCHOOL":            needmap.PartnerSchool,
+		"UNIVERSITY":        needmap.PartnerUniversity,
+		"HOSPITAL":          needmap.PartnerHospital,
+		"PARISH":            needmap.PartnerParish,
+		"PRIVATE_COMPANY":   needmap.PartnerPrivateCompany,
+		"PUBLIC_BODY":       needmap.PartnerPublicBody,
+		"CITIZENS_GROUP":    needmap.PartnerCitizensGroup,
+	}
+	marshalOPartnerKind2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐPartnerKind = map[needmap.PartnerKind]string{
+		needmap.PartnerSocialEnterprise: "SOCIAL_ENTERPRISE",
+		needmap.PartnerAssociation:      "ASSOCIATION",
+		needmap.PartnerThirdSectorBody:  "THIRD_SECTOR_BODY",
+		needmap.PartnerSchool:           "SCHOOL",
+		needmap.PartnerUniversity:       "UNIVERSITY",
+		needmap.PartnerHospital:         "HOSPITAL",
+		needmap.PartnerParish:           "PARISH",
+		needmap.PartnerPrivateCompany:   "PRIVATE_COMPANY",
+		needmap.PartnerPublicBody:       "PUBLIC_BODY",
+		needmap.PartnerCitizensGroup:    "CITIZENS_GROUP",
+	}
+)
+
+func (ec *executionContext) unmarshalOPointInput2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPointInput(ctx context.Context, v any) (*PointInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputPointInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalOProvision2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐProvisionᚄ(ctx context.Context, v any) ([]needmap.Provision, error) {
 	if v == nil {
 		return nil, nil
@@ -17712,6 +33617,81 @@ func (ec *executionContext) marshalOProvision2ᚕgithubᚗcomᚋinnovainreteᚋn
 	return ret
 }
 
+func (ec *executionContext) unmarshalOProvision2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐProvision(ctx context.Context, v any) (*needmap.Provision, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalOProvision2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐProvision[tmp]
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOProvision2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐProvision(ctx context.Context, sel ast.SelectionSet, v *needmap.Provision) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(marshalOProvision2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐProvision[*v])
+	return res
+}
+
+var (
+	unmarshalOProvision2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐProvision = map[string]needmap.Provision{
+		"PUBLICLY_FUNDED": needmap.ProvisionPublic,
+		"PRIVATE":         needmap.ProvisionPrivate,
+		"MUTUAL_AID":      needmap.ProvisionMutualAid,
+	}
+	marshalOProvision2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐProvision = map[needmap.Provision]string{
+		needmap.ProvisionPublic:    "PUBLICLY_FUNDED",
+		needmap.ProvisionPrivate:   "PRIVATE",
+		needmap.ProvisionMutualAid: "MUTUAL_AID",
+	}
+)
+
+func (ec *executionContext) marshalOResponse2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐResponse(ctx context.Context, sel ast.SelectionSet, v *Response) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Response(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalORole2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐRole(ctx context.Context, v any) (*needmap.Role, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalORole2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐRole[tmp]
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORole2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐRole(ctx context.Context, sel ast.SelectionSet, v *needmap.Role) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(marshalORole2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐRole[*v])
+	return res
+}
+
+var (
+	unmarshalORole2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐRole = map[string]needmap.Role{
+		"PUBLIC":      needmap.RolePublic,
+		"OPERATOR":    needmap.RoleOperator,
+		"ANALYST":     needmap.RoleAnalyst,
+		"COORDINATOR": needmap.RoleCoordinator,
+		"ADMIN":       needmap.RoleAdmin,
+	}
+	marshalORole2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐRole = map[needmap.Role]string{
+		needmap.RolePublic:      "PUBLIC",
+		needmap.RoleOperator:    "OPERATOR",
+		needmap.RoleAnalyst:     "ANALYST",
+		needmap.RoleCoordinator: "COORDINATOR",
+		needmap.RoleAdmin:       "ADMIN",
+	}
+)
+
 func (ec *executionContext) marshalOService2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐService(ctx context.Context, sel ast.SelectionSet, v *Service) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -17725,6 +33705,42 @@ func (ec *executionContext) unmarshalOServiceFilter2ᚖgithubᚗcomᚋinnovainre
 	}
 	res, err := ec.unmarshalInputServiceFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOServicePart2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐServicePartᚄ(ctx context.Context, v any) ([]needmap.ServicePart, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]needmap.ServicePart, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNServicePart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐServicePart(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOServicePart2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐServicePartᚄ(ctx context.Context, sel ast.SelectionSet, v []needmap.ServicePart) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNServicePart2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐServicePart(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOServiceStatus2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐServiceStatusᚄ(ctx context.Context, v any) ([]needmap.ServiceStatus, error) {
@@ -17761,6 +33777,47 @@ func (ec *executionContext) marshalOServiceStatus2ᚕgithubᚗcomᚋinnovainrete
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalOServiceStatus2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐServiceStatus(ctx context.Context, v any) (*needmap.ServiceStatus, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalOServiceStatus2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐServiceStatus[tmp]
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOServiceStatus2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐServiceStatus(ctx context.Context, sel ast.SelectionSet, v *needmap.ServiceStatus) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(marshalOServiceStatus2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐServiceStatus[*v])
+	return res
+}
+
+var (
+	unmarshalOServiceStatus2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐServiceStatus = map[string]needmap.ServiceStatus{
+		"ACTIVE":    needmap.ServiceActive,
+		"SUSPENDED": needmap.ServiceSuspended,
+		"PLANNED":   needmap.ServicePlanned,
+		"CLOSED":    needmap.ServiceClosed,
+	}
+	marshalOServiceStatus2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐServiceStatus = map[needmap.ServiceStatus]string{
+		needmap.ServiceActive:    "ACTIVE",
+		needmap.ServiceSuspended: "SUSPENDED",
+		needmap.ServicePlanned:   "PLANNED",
+		needmap.ServiceClosed:    "CLOSED",
+	}
+)
+
+func (ec *executionContext) marshalOSpecialisation2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSpecialisation(ctx context.Context, sel ast.SelectionSet, v *Specialisation) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Specialisation(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
@@ -17821,6 +33878,13 @@ func (ec *executionContext) marshalOSuspension2ᚖgithubᚗcomᚋinnovainreteᚋ
 		return graphql.Null
 	}
 	return ec._Suspension(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOTextSpan2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐTextSpan(ctx context.Context, sel ast.SelectionSet, v *TextSpan) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._TextSpan(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.EnumValue) graphql.Marshaler {

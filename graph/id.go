@@ -17,6 +17,9 @@ const (
 	typePartner      = "Partner"
 	typeService      = "Service"
 	typeSuspension   = "Suspension"
+	typeEvent        = "Event"
+
+	typeSpecialisation = "Specialisation"
 )
 
 // globalID writes an opaque identifier: a type and its database key, or for a

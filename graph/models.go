@@ -38,6 +38,21 @@ type (
 		peers *peers[*needmap.Response]
 	}
 
+	// NeedEvent is a step in the history of a need.
+	NeedEvent struct {
+		*needmap.NeedEvent
+		peers *peers[*needmap.NeedEvent]
+	}
+
+	// Event is a technical table or a seminar.
+	Event struct {
+		*needmap.Event
+		peers *peers[*needmap.Event]
+	}
+
+	// Specialisation is what operators are trained in.
+	Specialisation struct{ *needmap.Specialisation }
+
 	// Cooperative is one of the network's own organisations.
 	Cooperative struct{ organisation }
 
@@ -67,6 +82,8 @@ type (
 		Totals *needmap.Tally
 		Cells  []*NeedMapCell
 		AsOf   time.Time
+
+		IsPartial bool // the caller sees its scope only
 	}
 
 	// NeedMapCell is the needs of one area.
@@ -90,10 +107,7 @@ type (
 	}
 
 	// Viewer is the caller.
-	Viewer struct {
-		Role   needmap.Role
-		IsDemo bool
-	}
+	Viewer struct{ needmap.Viewer }
 )
 
 func (Municipality) IsNode() {}
@@ -102,6 +116,9 @@ func (Response) IsNode()     {}
 func (organisation) IsNode() {}
 func (Service) IsNode()      {}
 func (Suspension) IsNode()   {}
+func (Event) IsNode()        {}
+
+func (Specialisation) IsNode() {}
 
 func (organisation) IsOrganisation() {}
 
@@ -125,6 +142,12 @@ func (s *Service) ID() string { return numericID(typeService, s.Service.ID) }
 
 // ID gives the global identifier.
 func (s *Suspension) ID() string { return globalID(typeSuspension, strconv.Itoa(s.Suspension.ID)) }
+
+// ID gives the global identifier.
+func (e *Event) ID() string { return numericID(typeEvent, e.Event.ID) }
+
+// ID gives the global identifier.
+func (s *Specialisation) ID() string { return numericID(typeSpecialisation, s.Specialisation.ID) }
 
 // Kind gives the nature of the partner.
 func (p *Partner) Kind() needmap.PartnerKind { return *p.PartnerKind }

@@ -2,12 +2,254 @@
 
 package graph
 
+import (
+	"time"
+
+	"github.com/innovainrete/needmap/internal/needmap"
+)
+
+// Agreement to an offer.
+type AcceptResponseInput struct {
+	// The response.
+	ID string `json:"id"`
+	// Its version as the caller knows it.
+	Version int `json:"version"`
+	// Chosen by the client: a repeated request with it accepts once.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+	// For how many people; all, if left out.
+	People *int `json:"people,omitempty"`
+}
+
+// What became of an agreement.
+type AcceptResponsePayload struct {
+	// The response; null with errors.
+	Response *Response `json:"response,omitempty"`
+	// The need as it is now.
+	Need *Need `json:"need,omitempty"`
+	// What the caller can mend.
+	Errors []*MutationError `json:"errors"`
+}
+
+// A confirmation.
+type ConfirmNeedInput struct {
+	// The need.
+	ID string `json:"id"`
+	// Its version as the caller knows it.
+	Version int `json:"version"`
+	// Chosen by the client: a repeated request with it confirms once.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// What became of a confirmation.
+type ConfirmNeedPayload struct {
+	// The need as it is now; null with errors.
+	Need *Need `json:"need,omitempty"`
+	// What the caller can mend.
+	Errors []*MutationError `json:"errors"`
+}
+
+// What became of a cooperative.
+type CooperativePayload struct {
+	// The cooperative; null with errors.
+	Cooperative *Cooperative `json:"cooperative,omitempty"`
+	// What the caller can mend.
+	Errors []*MutationError `json:"errors"`
+}
+
+// A new cooperative.
+type CreateCooperativeInput struct {
+	// Chosen by the client: a repeated request with it creates once.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+	// Name.
+	Name string `json:"name"`
+	// Lower-case name for addresses; made from the name, if left out.
+	Slug *string `json:"slug,omitempty"`
+	// Fiscal code of 11 digits; never that of a person.
+	FiscalCode *string `json:"fiscalCode,omitempty"`
+	// What it does.
+	Description *string `json:"description,omitempty"`
+	// Code of the municipality of its seat.
+	Municipality *string `json:"municipality,omitempty"`
+	// Number of volunteers.
+	Volunteers int `json:"volunteers"`
+}
+
+// A new event.
+type CreateEventInput struct {
+	// Chosen by the client: a repeated request with it creates once.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+	// Title, without anything that identifies a person.
+	Title string `json:"title"`
+	// Nature.
+	Kind needmap.EventKind `json:"kind"`
+	// Day.
+	Date needmap.Date `json:"date"`
+	// Code of the municipality where it takes place.
+	Municipality *string `json:"municipality,omitempty"`
+	// Fields it is about.
+	Fields []needmap.Field `json:"fields"`
+	// Needs it concerns, at most 100.
+	Needs []string `json:"needs"`
+}
+
+// A new partner.
+type CreatePartnerInput struct {
+	// Chosen by the client: a repeated request with it creates once.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+	// Name.
+	Name string `json:"name"`
+	// Lower-case name for addresses; made from the name, if left out.
+	Slug *string `json:"slug,omitempty"`
+	// Nature of the partner.
+	Kind needmap.PartnerKind `json:"kind"`
+	// Cooperatives to join it to, at least one.
+	Cooperatives []string `json:"cooperatives"`
+	// Fiscal code of 11 digits; never that of a person.
+	FiscalCode *string `json:"fiscalCode,omitempty"`
+	// What it does.
+	Description *string `json:"description,omitempty"`
+	// Code of the municipality of its seat.
+	Municipality *string `json:"municipality,omitempty"`
+	// Number of volunteers.
+	Volunteers int `json:"volunteers"`
+}
+
+// A new service.
+type CreateServiceInput struct {
+	// Chosen by the client: a repeated request with it creates once.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+	// Who offers it.
+	Organisation string `json:"organisation"`
+	// Name.
+	Name string `json:"name"`
+	// Field of intervention.
+	Field needmap.Field `json:"field"`
+	// Specialisation that it needs.
+	Specialisation *string `json:"specialisation,omitempty"`
+	// ACTIVE or PLANNED.
+	Status needmap.ServiceStatus `json:"status"`
+	// Who carries it.
+	Provision needmap.Provision `json:"provision"`
+	// Whether it is a pilot.
+	IsPilot bool `json:"isPilot"`
+	// People it can serve at a time.
+	Capacity int `json:"capacity"`
+	// People reached, as the organisation states.
+	PeopleReached int `json:"peopleReached"`
+	// Radius around its point in metres.
+	CatchmentMetres *int `json:"catchmentMetres,omitempty"`
+	// Youngest age served, years.
+	MinimumAge *int `json:"minimumAge,omitempty"`
+	// Oldest age served, years.
+	MaximumAge *int `json:"maximumAge,omitempty"`
+	// Its point; only with the kinds EXACT and AREA.
+	Point *PointInput `json:"point,omitempty"`
+	// What the point may be used for; EXACT with a point and AREA without, if left out.
+	LocationKind *needmap.LocationKind `json:"locationKind,omitempty"`
+	// Codes of municipalities, provinces or regions served, at least one; a parent stands for all its leaves.
+	Municipalities []string `json:"municipalities"`
+}
+
+// A new specialisation.
+type CreateSpecialisationInput struct {
+	// Chosen by the client: a repeated request with it creates once.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+	// Name.
+	Name string `json:"name"`
+}
+
+// Refusal of an offer.
+type DeclineResponseInput struct {
+	// The response.
+	ID string `json:"id"`
+	// Its version as the caller knows it.
+	Version int `json:"version"`
+	// Chosen by the client: a repeated request with it declines once.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+	// Why.
+	ReasonCode needmap.DeclineReason `json:"reasonCode"`
+	// The reason in words, at most 500 characters, without anything that identifies a person.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// What became of a refusal.
+type DeclineResponsePayload struct {
+	// The response; null with errors.
+	Response *Response `json:"response,omitempty"`
+	// The need as it is now.
+	Need *Need `json:"need,omitempty"`
+	// What the caller can mend.
+	Errors []*MutationError `json:"errors"`
+}
+
+// What to remove.
+type DeleteInput struct {
+	// The object.
+	ID string `json:"id"`
+	// Chosen by the client: a repeated request with it removes once.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// What became of a removal.
+type DeletePayload struct {
+	// The identifier of what is gone; null with errors.
+	DeletedID *string `json:"deletedId,omitempty"`
+	// What the caller can mend.
+	Errors []*MutationError `json:"errors"`
+}
+
+// People who were answered.
+type DeliverResponseInput struct {
+	// The response.
+	ID string `json:"id"`
+	// Its version as the caller knows it.
+	Version int `json:"version"`
+	// Chosen by the client: a repeated request with it delivers once.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+	// How many; all, if left out. With fewer, the rest becomes a response of its own.
+	People *int `json:"people,omitempty"`
+}
+
+// What became of a delivery.
+type DeliverResponsePayload struct {
+	// The response; null with errors.
+	Response *Response `json:"response,omitempty"`
+	// What is still agreed, when only some people were answered.
+	Remaining *Response `json:"remaining,omitempty"`
+	// The need as it is now.
+	Need *Need `json:"need,omitempty"`
+	// What the caller can mend.
+	Errors []*MutationError `json:"errors"`
+}
+
+// A need that may be the same as another.
+type DuplicateCandidate struct {
+	// The need.
+	Need *Need `json:"need"`
+	// How alike they are, 0 to 1.
+	Score float64 `json:"score"`
+	// Metres between the points on the ellipsoid, where both have one that the caller may know.
+	DistanceMetres *int `json:"distanceMetres,omitempty"`
+	// Days between the reports.
+	Days int `json:"days"`
+	// Share of word stems in common, 0 to 1; null without words.
+	Wording *float64 `json:"wording,omitempty"`
+}
+
 // The words of one enum.
 type EnumLabels struct {
 	// Name of the enum in this schema.
 	Enum string `json:"enum"`
 	// Its words, in their order.
 	Values []*Label `json:"values"`
+}
+
+// What became of an event.
+type EventPayload struct {
+	// The event; null with errors.
+	Event *Event `json:"event,omitempty"`
+	// What the caller can mend.
+	Errors []*MutationError `json:"errors"`
 }
 
 // A word of an enum for people to read.
@@ -20,6 +262,570 @@ type Label struct {
 	En string `json:"en"`
 }
 
+// A merge.
+type MergeNeedsInput struct {
+	// The need that stays.
+	Into *NeedVersionInput `json:"into"`
+	// Its duplicates, 1 to 20, of the same field.
+	Duplicates []*NeedVersionInput `json:"duplicates"`
+	// Chosen by the client: a repeated request with it merges once.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+	// Why, at most 500 characters, without anything that identifies a person.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// What became of a merge.
+type MergeNeedsPayload struct {
+	// The need that stays; null with errors.
+	Need *Need `json:"need,omitempty"`
+	// The duplicates as they are now.
+	Duplicates []*Need `json:"duplicates"`
+	// What the caller can mend.
+	Errors []*MutationError `json:"errors"`
+}
+
+// Everything that can be changed. What the caller can mend comes back in `errors`
+// of the payload, and then nothing was changed; UNAUTHENTICATED, FORBIDDEN and
+// NOT_FOUND are errors of the request. A request with an `idempotencyKey` that is
+// sent again answers for what it did the first time; the key belongs to the caller
+// and to one request: with another input it is CONFLICT.
+type Mutation struct {
+}
+
+// What was wrong with an input.
+type MutationError struct {
+	// INVALID or CONFLICT.
+	Code needmap.Code `json:"code"`
+	// The part of the input, such as summary or needs.3.severity.
+	Field *string `json:"field,omitempty"`
+	// What is wrong, and why.
+	Message string `json:"message"`
+	// Number of the row in a list, from 0.
+	Row *int `json:"row,omitempty"`
+	// The words that offend, in a text.
+	Span *TextSpan `json:"span,omitempty"`
+	// With CONFLICT of a version: the version that the object has.
+	CurrentVersion *int `json:"currentVersion,omitempty"`
+	// With CONFLICT of a need's version: what happened since the version that the caller knew, oldest first.
+	Changes []*NeedEvent `json:"changes"`
+}
+
+// A change of a need.
+type NeedChange struct {
+	// Position after this change, for `after`.
+	Cursor string `json:"cursor"`
+	// Whether too much changed to be told: read the whole list again.
+	Reload bool `json:"reload"`
+	// What happened; null with reload.
+	Kind *needmap.NeedEventKind `json:"kind,omitempty"`
+	// Which need; null with reload.
+	NeedID *string `json:"needId,omitempty"`
+	// The need as it is now; null when it is not under the filter any more, and with reload.
+	Need *Need `json:"need,omitempty"`
+}
+
+// A change of the need map.
+type NeedMapChange struct {
+	// Position after this change, for `after`.
+	Cursor string `json:"cursor"`
+	// Whether too much changed to be told: read the whole map again.
+	Reload bool `json:"reload"`
+	// The areas that changed, with their figures as they are now.
+	Cells []*NeedMapCell `json:"cells"`
+	// When they were read.
+	AsOf time.Time `json:"asOf"`
+}
+
+// A need in the version that the caller knows.
+type NeedVersionInput struct {
+	// The need.
+	ID string `json:"id"`
+	// Its version as the caller knows it.
+	Version int `json:"version"`
+}
+
+// What became of a partner.
+type PartnerPayload struct {
+	// The partner; null with errors.
+	Partner *Partner `json:"partner,omitempty"`
+	// What the caller can mend.
+	Errors []*MutationError `json:"errors"`
+}
+
+// A partner and a cooperative.
+type PartnershipInput struct {
+	// Chosen by the client: a repeated request with it works once.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+	// The partner.
+	Partner string `json:"partner"`
+	// The cooperative.
+	Cooperative string `json:"cooperative"`
+}
+
+// A point.
+type PointInput struct {
+	// Longitude, degrees.
+	Longitude float64 `json:"longitude"`
+	// Latitude, degrees.
+	Latitude float64 `json:"latitude"`
+}
+
 // Everything that can be read.
 type Query struct {
+}
+
+// A new beginning of a need.
+type ReopenNeedInput struct {
+	// The need.
+	ID string `json:"id"`
+	// Its version as the caller knows it.
+	Version int `json:"version"`
+	// Chosen by the client: a repeated request with it opens once.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+	// Why, at most 500 characters, without anything that identifies a person.
+	Reason string `json:"reason"`
+}
+
+// What became of a new beginning.
+type ReopenNeedPayload struct {
+	// The need as it is now; null with errors.
+	Need *Need `json:"need,omitempty"`
+	// What the caller can mend.
+	Errors []*MutationError `json:"errors"`
+}
+
+// A new need. It names its municipality or has a point that lies in it.
+type ReportNeedInput struct {
+	// Chosen by the client, at most 200 characters: a repeated request with it reports once.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+	// Code of the local municipality; may be left out when there is a point.
+	Municipality *string `json:"municipality,omitempty"`
+	// Longitude and latitude in WGS 84; only with the kinds EXACT and AREA.
+	Point *PointInput `json:"point,omitempty"`
+	// What the point may be used for; EXACT with a point and AREA without, if left out.
+	LocationKind *needmap.LocationKind `json:"locationKind,omitempty"`
+	// Field of intervention.
+	Field needmap.Field `json:"field"`
+	// Why it exists.
+	Origin needmap.NeedOrigin `json:"origin"`
+	// 1 (mild) to 5 (extreme).
+	Severity int `json:"severity"`
+	// People concerned, 1 to 100,000.
+	People int `json:"people"`
+	// Youngest age of the people, years.
+	MinimumAge *int `json:"minimumAge,omitempty"`
+	// Oldest age of the people, years.
+	MaximumAge *int `json:"maximumAge,omitempty"`
+	// What is lacking, at most 2,000 characters, without anything that identifies a person.
+	Summary *string `json:"summary,omitempty"`
+	// When it was reported; now, if left out. Not in the future.
+	ReportedAt *time.Time `json:"reportedAt,omitempty"`
+	// Organisation that reports it; an operator's own, if it has just one and this is left out.
+	ReportedBy *string `json:"reportedBy,omitempty"`
+	// The suspension that left it unmet: with the origin SUSPENDED_SERVICE, and only with it.
+	Suspension *string `json:"suspension,omitempty"`
+}
+
+// What became of a report.
+type ReportNeedPayload struct {
+	// The need; null with errors.
+	Need *Need `json:"need,omitempty"`
+	// Open needs of the same field that may be the same, the most alike first, at most 5.
+	Duplicates []*DuplicateCandidate `json:"duplicates"`
+	// What the caller can mend.
+	Errors []*MutationError `json:"errors"`
+}
+
+// New needs.
+type ReportNeedsInput struct {
+	// Chosen by the client, at most 200 characters: a repeated request with it reports once.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+	// The needs; a key in a row is refused, the list has one.
+	Needs []*ReportNeedInput `json:"needs"`
+}
+
+// What became of reports.
+type ReportNeedsPayload struct {
+	// The needs in the order of the rows; empty with errors.
+	Reported []*ReportedNeed `json:"reported"`
+	// What the caller can mend, by row.
+	Errors []*MutationError `json:"errors"`
+}
+
+// A need that was reported, with those that may be the same.
+type ReportedNeed struct {
+	// The new need.
+	Need *Need `json:"need"`
+	// Open needs of the same field that may be the same, the most alike first, at most 5.
+	Duplicates []*DuplicateCandidate `json:"duplicates"`
+}
+
+// An offer: of a service, or of an organisation without one.
+type RespondToNeedInput struct {
+	// The need.
+	NeedID string `json:"needId"`
+	// Its version, if the caller wants to be sure that nothing changed.
+	Version *int `json:"version,omitempty"`
+	// Chosen by the client: a repeated request with it offers once.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+	// The organisation; that of the service, if left out.
+	Organisation *string `json:"organisation,omitempty"`
+	// The service.
+	Service *string `json:"service,omitempty"`
+	// People to take up.
+	People int `json:"people"`
+}
+
+// What became of an offer.
+type RespondToNeedPayload struct {
+	// The response; null with errors.
+	Response *Response `json:"response,omitempty"`
+	// The need as it is now.
+	Need *Need `json:"need,omitempty"`
+	// What the caller can mend.
+	Errors []*MutationError `json:"errors"`
+}
+
+// A service beside a need.
+type ResponseSuggestion struct {
+	// The service.
+	Service *Service `json:"service"`
+	// People of the need whom it has room for.
+	People int `json:"people"`
+	// How well it fits, 0 to 1.
+	Score float64 `json:"score"`
+	// Straight line in metres on the ellipsoid, where both places are known to the caller; for an ANALYST from the centre of the need's cell.
+	DistanceMetres *int `json:"distanceMetres,omitempty"`
+	// Each criterion, and what was found.
+	Reasons []*needmap.FitReason `json:"reasons"`
+	// The one criterion that it fails; null when it fits.
+	Lacks *needmap.FitCriterion `json:"lacks,omitempty"`
+}
+
+// Services that could answer a need.
+type ResponseSuggestions struct {
+	// They fit in everything, the best first.
+	Suggestions []*ResponseSuggestion `json:"suggestions"`
+	// They lack one thing, the nearest first.
+	NearMisses []*ResponseSuggestion `json:"nearMisses"`
+}
+
+// The end of a suspension.
+type ResumeServiceInput struct {
+	// The service.
+	Service string `json:"service"`
+	// Its version as the caller knows it.
+	Version int `json:"version"`
+	// Chosen by the client: a repeated request with it resumes once.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+	// Last day without the service; yesterday, if left out. Not in the future.
+	LastDay *needmap.Date `json:"lastDay,omitempty"`
+}
+
+// What became of the end of a suspension.
+type ResumeServicePayload struct {
+	// The service; null with errors.
+	Service *Service `json:"service,omitempty"`
+	// The suspension that ended.
+	Suspension *Suspension `json:"suspension,omitempty"`
+	// Places that come back: the service's free capacity.
+	FreeCapacity *int `json:"freeCapacity,omitempty"`
+	// The needs that the suspension left behind and that are still open, as far as the caller may see them; at most 500, the most severe first.
+	Needs []*Need `json:"needs"`
+	// How many there are in all, as far as the caller may see them.
+	NeedCount int `json:"needCount"`
+	// What the caller can mend.
+	Errors []*MutationError `json:"errors"`
+}
+
+// What became of a service.
+type ServicePayload struct {
+	// The service; null with errors.
+	Service *Service `json:"service,omitempty"`
+	// What the caller can mend.
+	Errors []*MutationError `json:"errors"`
+}
+
+// Operators of an organisation.
+type SetSpecialistsInput struct {
+	// Chosen by the client: a repeated request with it works once.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+	// The cooperative or partner.
+	Organisation string `json:"organisation"`
+	// The specialisation.
+	Specialisation string `json:"specialisation"`
+	// Number of operators; 0 takes them away.
+	Operators int `json:"operators"`
+}
+
+// What became of a specialisation.
+type SpecialisationPayload struct {
+	// The specialisation; null with errors.
+	Specialisation *Specialisation `json:"specialisation,omitempty"`
+	// What the caller can mend.
+	Errors []*MutationError `json:"errors"`
+}
+
+// What became of an organisation's operators.
+type SpecialistsPayload struct {
+	// The organisation; null with errors.
+	Organisation Organisation `json:"organisation,omitempty"`
+	// What the caller can mend.
+	Errors []*MutationError `json:"errors"`
+}
+
+// What happens, as it happens, over graphql-transport-ws or server-sent events at
+// /graphql. Each message has a cursor; a client that was away sends its last one as
+// `after` and is told what it missed, or to reload.
+type Subscription struct {
+}
+
+// A suspension.
+type SuspendServiceInput struct {
+	// The service.
+	Service string `json:"service"`
+	// Its version as the caller knows it.
+	Version int `json:"version"`
+	// Chosen by the client: a repeated request with it suspends once.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+	// First day; today or before.
+	From needmap.Date `json:"from"`
+	// Last day, if it is known; not before today.
+	To *needmap.Date `json:"to,omitempty"`
+	// Why, at most 500 characters, without anything that identifies a person.
+	Reason string `json:"reason"`
+	// Whether to mark the open needs that the service was to answer as SUSPENDED_SERVICE.
+	MarkNeeds bool `json:"markNeeds"`
+}
+
+// What became of a suspension.
+type SuspendServicePayload struct {
+	// The service; null with errors.
+	Service *Service `json:"service,omitempty"`
+	// The suspension.
+	Suspension *Suspension `json:"suspension,omitempty"`
+	// The open needs that the service was to answer, as far as the caller may see them; at most 500, the most severe first.
+	Needs []*Need `json:"needs"`
+	// How many there are in all, as far as the caller may see them.
+	NeedCount int `json:"needCount"`
+	// What the caller can mend.
+	Errors []*MutationError `json:"errors"`
+}
+
+// Part of a text, in characters from 0, its end excluded.
+type TextSpan struct {
+	// First character.
+	Start int `json:"start"`
+	// Character behind the last.
+	End int `json:"end"`
+	// What it looks like: FISCAL_CODE, PHONE, EMAIL, IBAN or NAME_AND_ADDRESS.
+	LooksLike string `json:"looksLike"`
+}
+
+// A step in the life of a need.
+type TransitionNeedInput struct {
+	// The need.
+	ID string `json:"id"`
+	// Its version as the caller knows it.
+	Version int `json:"version"`
+	// Chosen by the client: a repeated request with it moves once.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+	// Where to.
+	To needmap.NeedStatus `json:"to"`
+	// Why: with CLOSED and REJECTED, and only with them.
+	ReasonCode *needmap.EndReason `json:"reasonCode,omitempty"`
+	// The reason in words, at most 500 characters, without anything that identifies a person. Reopening, and the reason OTHER, need it.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// What became of a step.
+type TransitionNeedPayload struct {
+	// The need as it is now; null with errors.
+	Need *Need `json:"need,omitempty"`
+	// What the caller can mend.
+	Errors []*MutationError `json:"errors"`
+}
+
+// A merge to take back.
+type UnmergeNeedsInput struct {
+	// The need that others were merged into.
+	From *NeedVersionInput `json:"from"`
+	// Which of them to take out; all, if left out.
+	Duplicates []string `json:"duplicates,omitempty"`
+	// Chosen by the client: a repeated request with it takes back once.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// What became of taking merges back.
+type UnmergeNeedsPayload struct {
+	// The need that they had been merged into; null with errors.
+	Need *Need `json:"need,omitempty"`
+	// The needs that stand for themselves again.
+	Duplicates []*Need `json:"duplicates"`
+	// What the caller can mend.
+	Errors []*MutationError `json:"errors"`
+}
+
+// A change of a cooperative.
+type UpdateCooperativeInput struct {
+	// The cooperative.
+	ID string `json:"id"`
+	// Its version as the caller knows it.
+	Version int `json:"version"`
+	// Chosen by the client: a repeated request with it changes once.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+	// Name.
+	Name *string `json:"name,omitempty"`
+	// Fiscal code of 11 digits; never that of a person.
+	FiscalCode *string `json:"fiscalCode,omitempty"`
+	// What it does.
+	Description *string `json:"description,omitempty"`
+	// Code of the municipality of its seat.
+	Municipality *string `json:"municipality,omitempty"`
+	// Number of volunteers.
+	Volunteers *int `json:"volunteers,omitempty"`
+	// What to take away.
+	Clear []needmap.OrganisationPart `json:"clear,omitempty"`
+}
+
+// A change of an event.
+type UpdateEventInput struct {
+	// The event.
+	ID string `json:"id"`
+	// Its version as the caller knows it.
+	Version int `json:"version"`
+	// Chosen by the client: a repeated request with it changes once.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+	// Title, without anything that identifies a person.
+	Title *string `json:"title,omitempty"`
+	// Nature.
+	Kind *needmap.EventKind `json:"kind,omitempty"`
+	// Day.
+	Date *needmap.Date `json:"date,omitempty"`
+	// Code of the municipality where it takes place.
+	Municipality *string `json:"municipality,omitempty"`
+	// Fields it is about.
+	Fields []needmap.Field `json:"fields,omitempty"`
+	// Needs it concerns, at most 100.
+	Needs []string `json:"needs,omitempty"`
+	// What to take away.
+	Clear []needmap.EventPart `json:"clear,omitempty"`
+}
+
+// A change of a need. What is left out or null stays.
+type UpdateNeedInput struct {
+	// The need.
+	ID string `json:"id"`
+	// Its version as the caller knows it.
+	Version int `json:"version"`
+	// Chosen by the client: a repeated request with it changes once.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+	// Code of the local municipality.
+	Municipality *string `json:"municipality,omitempty"`
+	// Its point, which finds its municipality.
+	Point *PointInput `json:"point,omitempty"`
+	// What the point may be used for. UNDISCLOSED and FICTITIOUS_RESIDENCE take the point away.
+	LocationKind *needmap.LocationKind `json:"locationKind,omitempty"`
+	// Field of intervention.
+	Field *needmap.Field `json:"field,omitempty"`
+	// Why it exists.
+	Origin *needmap.NeedOrigin `json:"origin,omitempty"`
+	// 1 (mild) to 5 (extreme).
+	Severity *int `json:"severity,omitempty"`
+	// People concerned; never fewer than are answered or promised an answer.
+	People *int `json:"people,omitempty"`
+	// Youngest age of the people, years.
+	MinimumAge *int `json:"minimumAge,omitempty"`
+	// Oldest age of the people, years.
+	MaximumAge *int `json:"maximumAge,omitempty"`
+	// What is lacking, without anything that identifies a person.
+	Summary *string `json:"summary,omitempty"`
+	// Organisation that reported it.
+	ReportedBy *string `json:"reportedBy,omitempty"`
+	// The suspension that left it unmet.
+	Suspension *string `json:"suspension,omitempty"`
+	// What to take away.
+	Clear []needmap.NeedPart `json:"clear,omitempty"`
+}
+
+// What became of a change.
+type UpdateNeedPayload struct {
+	// The need as it is now; null with errors.
+	Need *Need `json:"need,omitempty"`
+	// What the caller can mend.
+	Errors []*MutationError `json:"errors"`
+}
+
+// A change of a partner.
+type UpdatePartnerInput struct {
+	// The partner.
+	ID string `json:"id"`
+	// Its version as the caller knows it.
+	Version int `json:"version"`
+	// Chosen by the client: a repeated request with it changes once.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+	// Name.
+	Name *string `json:"name,omitempty"`
+	// Nature of the partner.
+	Kind *needmap.PartnerKind `json:"kind,omitempty"`
+	// Fiscal code of 11 digits; never that of a person.
+	FiscalCode *string `json:"fiscalCode,omitempty"`
+	// What it does.
+	Description *string `json:"description,omitempty"`
+	// Code of the municipality of its seat.
+	Municipality *string `json:"municipality,omitempty"`
+	// Number of volunteers.
+	Volunteers *int `json:"volunteers,omitempty"`
+	// What to take away.
+	Clear []needmap.OrganisationPart `json:"clear,omitempty"`
+}
+
+// A change of a service.
+type UpdateServiceInput struct {
+	// The service.
+	ID string `json:"id"`
+	// Its version as the caller knows it.
+	Version int `json:"version"`
+	// Chosen by the client: a repeated request with it changes once.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+	// Name.
+	Name *string `json:"name,omitempty"`
+	// Field of intervention.
+	Field *needmap.Field `json:"field,omitempty"`
+	// Specialisation that it needs.
+	Specialisation *string `json:"specialisation,omitempty"`
+	// ACTIVE, PLANNED or CLOSED.
+	Status *needmap.ServiceStatus `json:"status,omitempty"`
+	// Who carries it.
+	Provision *needmap.Provision `json:"provision,omitempty"`
+	// Whether it is a pilot.
+	IsPilot *bool `json:"isPilot,omitempty"`
+	// People it can serve at a time; may fall below what is promised, and is full then.
+	Capacity *int `json:"capacity,omitempty"`
+	// People reached, as the organisation states.
+	PeopleReached *int `json:"peopleReached,omitempty"`
+	// Radius around its point in metres.
+	CatchmentMetres *int `json:"catchmentMetres,omitempty"`
+	// Youngest age served, years.
+	MinimumAge *int `json:"minimumAge,omitempty"`
+	// Oldest age served, years.
+	MaximumAge *int `json:"maximumAge,omitempty"`
+	// Its point.
+	Point *PointInput `json:"point,omitempty"`
+	// What the point may be used for. UNDISCLOSED and FICTITIOUS_RESIDENCE take the point away.
+	LocationKind *needmap.LocationKind `json:"locationKind,omitempty"`
+	// Codes of municipalities, provinces or regions served.
+	Municipalities []string `json:"municipalities,omitempty"`
+	// What to take away.
+	Clear []needmap.ServicePart `json:"clear,omitempty"`
+}
+
+// A new name of a specialisation.
+type UpdateSpecialisationInput struct {
+	// The specialisation.
+	ID string `json:"id"`
+	// Chosen by the client: a repeated request with it renames once.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+	// Name.
+	Name string `json:"name"`
 }

@@ -67,8 +67,8 @@ type needQuery struct {
 
 func (r *Resolver) needQuery(ctx context.Context, filter *needmap.NeedFilter, orderBy *needmap.NeedOrder, args pageArgs) (needQuery, error) {
 	q := needQuery{order: needmap.NeedsNewest}
-	err := needmap.ViewerFrom(ctx).MayReadNeeds()
-	if err != nil {
+	var err error
+	if q.criteria, err = needmap.ViewerFrom(ctx).NeedCriteria(filter, r.atlas()); err != nil {
 		return q, err
 	}
 	if orderBy != nil {
@@ -76,10 +76,7 @@ func (r *Resolver) needQuery(ctx context.Context, filter *needmap.NeedFilter, or
 			return q, err
 		}
 	}
-	if q.page, err = args.page(listNeeds + string(q.order)); err != nil {
-		return q, err
-	}
-	q.criteria, err = filter.Criteria(r.atlas())
+	q.page, err = args.page(listNeeds + string(q.order))
 	return q, err
 }
 
@@ -123,8 +120,8 @@ func (r *needResolver) Municipality(_ context.Context, n *Need) (*Municipality, 
 	return byID[n.MunicipalityID], err
 }
 
-func (r *needResolver) Location(_ context.Context, n *Need) (scalar.JSON, error) {
-	return pointJSON(n.Need.Location), nil
+func (r *needResolver) Location(ctx context.Context, n *Need) (scalar.JSON, error) {
+	return placeJSON(ctx, n.Need), nil
 }
 
 func (r *needResolver) ReportedBy(ctx context.Context, n *Need) (Organisation, error) {
@@ -153,18 +150,65 @@ func (r *needResolver) Responses(ctx context.Context, n *Need) ([]*Response, err
 	return orEmpty(byNeed[n.Need.ID]), err
 }
 
-// History is the report itself, followed by what was stored since.
-func (r *needResolver) History(ctx context.Context, n *Need) ([]*needmap.NeedEvent, error) {
-	byNeed, err := together(n.peers, "history", func(needs []*needmap.Need) (map[int64][]*needmap.NeedEvent, error) {
-		return r.Store.NeedEvents(ctx, needIDs(needs))
+// MergedInto is the need that this one is a duplicate of, if the caller may see it.
+func (r *needResolver) MergedInto(ctx context.Context, n *Need) (*Need, error) {
+	if n.Need.MergedInto == nil {
+		return nil, nil
+	}
+	byID, err := together(n.peers, "mergedInto", func(needs []*needmap.Need) (map[int64]*Need, error) {
+		ids := []int64{}
+		for _, n := range needs {
+			if n.MergedInto != nil {
+				ids = append(ids, *n.MergedInto)
+			}
+		}
+		return r.needsByID(ctx, ids)
 	})
-	reported := needmap.StatusReported
-	history := []*needmap.NeedEvent{{NeedID: n.Need.ID, At: n.ReportedAt, Kind: needmap.EventReported, ToStatus: &reported}}
-	return append(history, byNeed[n.Need.ID]...), err
+	return byID[*n.Need.MergedInto], err
+}
+
+// MergedFrom are the duplicates that were merged into the need.
+func (r *needResolver) MergedFrom(ctx context.Context, n *Need) ([]*Need, error) {
+	byNeed, err := together(n.peers, "mergedFrom", func(needs []*needmap.Need) (map[int64][]*Need, error) {
+		access, err := needmap.ViewerFrom(ctx).Access(r.atlas())
+		if err != nil {
+			return nil, err
+		}
+		list, err := r.Store.NeedsMergedInto(ctx, access, needIDs(needs))
+		if err != nil {
+			return nil, err
+		}
+		merged, err := newNeeds(r.atlas(), list)
+		byNeed := map[int64][]*Need{}
+		for _, n := range merged {
+			byNeed[*n.Need.MergedInto] = append(byNeed[*n.Need.MergedInto], n)
+		}
+		return byNeed, err
+	})
+	return orEmpty(byNeed[n.Need.ID]), err
+}
+
+// needsByID finds those needs that the caller may see, as peers of each other.
+func (r *Resolver) needsByID(ctx context.Context, ids []int64) (map[int64]*Need, error) {
+	access, err := needmap.ViewerFrom(ctx).Access(r.atlas())
+	if err != nil {
+		return nil, err
+	}
+	list, err := r.Store.NeedsByID(ctx, access, ids)
+	if err != nil {
+		return nil, err
+	}
+	needs, err := newNeeds(r.atlas(), list)
+	byID := make(map[int64]*Need, len(needs))
+	for _, n := range needs {
+		byID[n.Need.ID] = n
+	}
+	return byID, err
 }
 
 func (r *needResolver) AllowedTransitions(ctx context.Context, n *Need) ([]needmap.NeedStatus, error) {
-	return needmap.ViewerFrom(ctx).AllowedTransitions(n.Status), nil
+	access, err := needmap.ViewerFrom(ctx).Access(r.atlas())
+	return access.Transitions(n.Need), err
 }
 
 func needIDs(needs []*needmap.Need) []int64 {

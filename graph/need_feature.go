@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/innovainrete/needmap/internal/needmap"
+	"github.com/innovainrete/needmap/internal/territory"
 )
 
 // appendNeedFeatures writes a feature collection of points: 500 objects built
@@ -34,11 +35,17 @@ func appendNeedFeature(dst []byte, atlas *needmap.Atlas, f *needmap.NeedFeature)
 	plain := strconv.AppendInt(append(id[:0], typeNeed+":"...), f.ID, 10)
 	dst = append(dst, `{"type":"Feature","id":"`...)
 	dst = base64.RawURLEncoding.AppendEncode(dst, plain)
-	dst = append(dst, `","geometry":{"type":"Point","coordinates":[`...)
-	dst = strconv.AppendFloat(dst, f.Longitude, 'f', -1, 64)
-	dst = append(dst, ',')
-	dst = strconv.AppendFloat(dst, f.Latitude, 'f', -1, 64)
-	dst = append(dst, `]},"properties":{"municipality":"`...)
+	dst = append(dst, `","geometry":`...)
+	if f.Cell != nil {
+		dst = territory.AppendGeometry(dst, *f.Cell)
+	} else {
+		dst = append(dst, `{"type":"Point","coordinates":[`...)
+		dst = strconv.AppendFloat(dst, f.Longitude, 'f', -1, 64)
+		dst = append(dst, ',')
+		dst = strconv.AppendFloat(dst, f.Latitude, 'f', -1, 64)
+		dst = append(dst, `]}`...)
+	}
+	dst = append(dst, `,"properties":{"municipality":"`...)
 	dst = append(dst, code...)
 	dst = appendWord(dst, "field", string(f.Field))
 	dst = appendWord(dst, "origin", string(f.Origin))

@@ -14,14 +14,12 @@ const MaxFeatures = 5000
 
 // NeedMap adds needs up by area and field.
 func (r *queryResolver) NeedMap(ctx context.Context, filter *needmap.NeedFilter, level needmap.TerritoryLevel) (*NeedMap, error) {
-	if err := needmap.ViewerFrom(ctx).MayReadNeeds(); err != nil {
-		return nil, err
-	}
-	if _, err := needmap.ParseEnum("level", string(level), needmap.TerritoryLevels); err != nil {
-		return nil, err
-	}
 	atlas := r.atlas()
-	criteria, err := filter.Criteria(atlas)
+	criteria, err := needmap.ViewerFrom(ctx).NeedCriteria(filter, atlas)
+	if err != nil {
+		return nil, err
+	}
+	_, err = needmap.ParseEnum("level", string(level), needmap.TerritoryLevels)
 	if err != nil {
 		return nil, err
 	}
@@ -34,18 +32,15 @@ func (r *queryResolver) NeedMap(ctx context.Context, filter *needmap.NeedFilter,
 
 // NeedFeatures gives points in a box as finished GeoJSON.
 func (r *queryResolver) NeedFeatures(ctx context.Context, bbox needmap.BBox, filter *needmap.NeedFilter, limit int) (scalar.JSON, error) {
-	if err := needmap.ViewerFrom(ctx).MayReadNeeds(); err != nil {
+	atlas := r.atlas()
+	criteria, err := needmap.ViewerFrom(ctx).NeedCriteria(filter, atlas)
+	if err != nil {
 		return nil, err
 	}
 	if limit < 1 || limit > MaxFeatures {
 		return nil, needmap.Invalid("limit", "limit runs from 1 to %d, not %d", MaxFeatures, limit)
 	}
 	if err := bbox.Check("bbox"); err != nil {
-		return nil, err
-	}
-	atlas := r.atlas()
-	criteria, err := filter.Criteria(atlas)
-	if err != nil {
 		return nil, err
 	}
 	if criteria.BBox != nil {
@@ -57,14 +52,19 @@ func (r *queryResolver) NeedFeatures(ctx context.Context, bbox needmap.BBox, fil
 	}
 	criteria.BBox = &bbox
 	features, err := r.Store.FindNeedFeatures(ctx, criteria, limit)
+	for i := range features {
+		if f := &features[i]; f.Cell == nil && f.LocationKind == needmap.LocationExact {
+			placesRead(ctx, f.ID)
+		}
+	}
 	return appendNeedFeatures(nil, atlas, features), err
 }
 
 // newNeedMap sums local tallies up to a level: a parent is the sum of its leaves
 // because nothing else is ever added.
 func newNeedMap(atlas *needmap.Atlas, level needmap.TerritoryLevel, c needmap.NeedCriteria, rows []needmap.LocalTally, now time.Time) (*NeedMap, error) {
-	m := &NeedMap{Totals: &needmap.Tally{}, AsOf: now}
-	m.Cells = emptyCells(atlas, level, c.MunicipalityIDs)
+	m := &NeedMap{Totals: &needmap.Tally{}, AsOf: now, IsPartial: c.Scope != nil}
+	m.Cells = emptyCells(atlas, level, shownLeaves(c, rows))
 	byCode := make(map[string]*NeedMapCell, len(m.Cells))
 	for _, cell := range m.Cells {
 		byCode[cell.Area.Code] = cell
@@ -83,6 +83,20 @@ func newNeedMap(atlas *needmap.Atlas, level needmap.TerritoryLevel, c needmap.Ne
 		}
 	}
 	return m, nil
+}
+
+// shownLeaves gives the municipalities whose areas have a cell, nil for all. An
+// area outside the caller's territory has one only where an organisation of its
+// own is at work: a zero would be read as no need.
+func shownLeaves(c needmap.NeedCriteria, rows []needmap.LocalTally) []int {
+	if c.Scope == nil {
+		return c.MunicipalityIDs
+	}
+	ids := c.Narrow(c.Scope.MunicipalityIDs).MunicipalityIDs
+	for _, row := range rows {
+		ids = append(ids, row.MunicipalityID)
+	}
+	return ids
 }
 
 // emptyCells makes a cell for every area of a level, or for those that hold some

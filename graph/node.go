@@ -63,6 +63,9 @@ var nodeLoaders = map[string]func(context.Context, *Resolver, []string, map[stri
 	typePartner:      loadOrganisations,
 	typeService:      loadServices,
 	typeSuspension:   loadSuspensions,
+	typeEvent:        loadEvents,
+
+	typeSpecialisation: loadSpecialisations,
 }
 
 func loadMunicipalities(_ context.Context, r *Resolver, codes []string, found map[string]Node) error {
@@ -76,10 +79,11 @@ func loadMunicipalities(_ context.Context, r *Resolver, codes []string, found ma
 }
 
 func loadNeeds(ctx context.Context, r *Resolver, keys []string, found map[string]Node) error {
-	if err := needmap.ViewerFrom(ctx).MayReadNeeds(); err != nil {
+	access, err := needmap.ViewerFrom(ctx).Access(r.atlas())
+	if err != nil {
 		return err
 	}
-	list, err := r.Store.NeedsByID(ctx, integers[int64](keys))
+	list, err := r.Store.NeedsByID(ctx, access, integers[int64](keys))
 	if err != nil {
 		return err
 	}
@@ -91,10 +95,11 @@ func loadNeeds(ctx context.Context, r *Resolver, keys []string, found map[string
 }
 
 func loadResponses(ctx context.Context, r *Resolver, keys []string, found map[string]Node) error {
-	if err := needmap.ViewerFrom(ctx).MayReadNeeds(); err != nil {
+	access, err := needmap.ViewerFrom(ctx).Access(r.atlas())
+	if err != nil {
 		return err
 	}
-	list, err := r.Store.ResponsesByID(ctx, integers[int64](keys))
+	list, err := r.Store.ResponsesByID(ctx, access, integers[int64](keys))
 	shared := newPeers(list...)
 	for _, v := range list {
 		node := &Response{Response: v, peers: shared}

@@ -33,6 +33,7 @@ type plainField struct {
 
 // plainStep is a field of a selection, ready to be written.
 type plainStep struct {
+	name  string // of the field
 	key   []byte // with quotes and colon
 	field plainField
 	sub   []plainStep
@@ -76,8 +77,14 @@ func (PlainLists) InterceptField(ctx context.Context, next graphql.Resolver) (an
 	}
 	switch list := value.(type) {
 	case []*Need:
+		if readsPlace(steps) {
+			notePlaces(ctx, list)
+		}
 		return plainList(list, steps), nil
 	case []*NeedEdge:
+		if readsPlace(steps) {
+			notePlaces(ctx, nodesOf(list))
+		}
 		return plainList(list, steps), nil
 	case []*Service:
 		return plainList(list, steps), nil
@@ -96,7 +103,7 @@ func (t *plainType) compile(oc *graphql.OperationContext, selection ast.Selectio
 		if !found || field.Deferrables != nil {
 			return nil, false
 		}
-		step := plainStep{key: append(appendText(nil, field.Alias), ':'), field: known}
+		step := plainStep{name: field.Name, key: append(appendText(nil, field.Alias), ':'), field: known}
 		if known.of != nil {
 			if step.sub, ok = known.of.compile(oc, field.Selections); !ok {
 				return nil, false

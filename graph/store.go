@@ -17,7 +17,8 @@ type NeedLists interface {
 	FindNeeds(ctx context.Context, c needmap.NeedCriteria, order needmap.NeedOrder, p needmap.Page, withTotal bool) (needmap.NeedPage, error)
 	FindNeedsPerGroup(context.Context, [][]int, needmap.NeedCriteria, needmap.NeedOrder, needmap.Page) ([][]*needmap.Need, []bool, error)
 	CountNeeds(context.Context, needmap.NeedCriteria) (int, error)
-	NeedsByID(context.Context, []int64) ([]*needmap.Need, error)
+	NeedsByID(context.Context, needmap.Access, []int64) ([]*needmap.Need, error)
+	NeedsMergedInto(context.Context, needmap.Access, []int64) ([]*needmap.Need, error)
 }
 
 // NeedFigures adds needs up and lays them on a map.
@@ -29,7 +30,7 @@ type NeedFigures interface {
 // NeedDetails finds what belongs to needs.
 type NeedDetails interface {
 	Responses(context.Context, []int64) (map[int64][]*needmap.Response, error)
-	ResponsesByID(context.Context, []int64) ([]*needmap.Response, error)
+	ResponsesByID(context.Context, needmap.Access, []int64) ([]*needmap.Response, error)
 	NeedEvents(context.Context, []int64) (map[int64][]*needmap.NeedEvent, error)
 }
 
@@ -70,4 +71,10 @@ type Store interface {
 	Organisations
 	Services
 	NetworkFigures
+	NeedWrites
+	ResponseWrites
+	Suggestions
+	DirectoryWrites
+	Calendar
+	Changes
 }

@@ -46,6 +46,35 @@ func openDatabaseDSN(ctx context.Context, cmd *cli.Command) (db *sqlx.DB, dsn st
 	return db, dsn, release, nil
 }
 
+// openServing prepares the database as its owner, with the demo if that is
+// wanted, and then gives connections that work as postgres.ServerRole, and their
+// address to listen with. No connection of the owner stays. In the private
+// cluster the server does not even log in as the owner.
+func openServing(ctx context.Context, cmd *cli.Command, demo bool) (db *sqlx.DB, dsn string, release func(), err error) {
+	owner, dsn, letGo, err := openDatabaseDSN(ctx, cmd)
+	if err != nil {
+		return nil, "", nil, err
+	}
+	if demo {
+		err = offerDemo(ctx, owner)
+	}
+	if err == nil && cmd.String("database-url") == "" {
+		dsn, err = postgres.ServerLogin(ctx, owner, dsn)
+	}
+	owner.Close()
+	if err == nil {
+		dsn, err = postgres.ServerDSN(dsn)
+	}
+	if err == nil {
+		db, err = postgres.OpenServer(ctx, dsn)
+	}
+	if err != nil {
+		letGo()
+		return nil, "", nil, err
+	}
+	return db, dsn, func() { db.Close(); letGo() }, nil
+}
+
 // connect reaches the database without touching its schema.
 func connect(ctx context.Context, cmd *cli.Command) (db *sqlx.DB, dsn string, release func(), err error) {
 	stop := func() {}

@@ -97,9 +97,9 @@ func TestABadLastRowLeavesNothing(t *testing.T) {
 		"needs": {"external_id,municipality,field,origin,severity,people,reported_at,summary\n" +
 			"a,056059,MINORS,KNOWN,3,2,2026-03-01,\n" +
 			"b,056059,MINORS,KNOWN,3,2,2026-03-01,per RSSMRA80A01H501U\n",
-			"rows.csv, line 3, column summary: this holds the fiscal code of a person, which must not be stored\n"},
+			"rows.csv, line 3, column summary: this holds what looks like the fiscal code of a person, which must not be stored: characters 5 to 20\n"},
 		"cooperatives": {"external_id;name;fiscal_code\na;A;\nb;B;RSSMRA80A01H501U\n",
-			"rows.csv, line 3, column fiscal_code: this holds the fiscal code of a person, which must not be stored\n"},
+			"rows.csv, line 3, column fiscal_code: this holds what looks like the fiscal code of a person, which must not be stored: characters 1 to 16\n"},
 		"partners": {"external_id,name,kind\na,A,SCHOOL\nb,B,school\n", "rows.csv, line 3, column kind: "},
 		"services": {"external_id,organisation,name,field,status,provision,capacity\na,demo-meta,A,MINORS,ACTIVE,PRIVATE,1\nb,nobody,B,MINORS,ACTIVE,PRIVATE,1\n",
 			"rows.csv, line 3, column organisation: no organisation has this external_id or slug\n"},

@@ -37,6 +37,8 @@ func root() *cli.Command {
 			importCommand(),
 			demoCommand(),
 			doctorCommand(),
+			tokenCommand(),
+			auditCommand(),
 		},
 	}
 }

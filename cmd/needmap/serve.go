@@ -13,6 +13,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"github.com/innovainrete/needmap/graph"
+	"github.com/innovainrete/needmap/internal/auth"
 	"github.com/innovainrete/needmap/internal/demo"
 	"github.com/innovainrete/needmap/internal/localpg"
 	"github.com/innovainrete/needmap/internal/postgres"
@@ -23,12 +24,12 @@ func serveCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "serve",
 		Usage: "answer GraphQL over HTTP until interrupted",
-		Flags: []cli.Flag{
+		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "listen", Sources: cli.EnvVars("NEEDMAP_LISTEN"), Value: "127.0.0.1:8080", Usage: "address to listen on"},
 			&cli.BoolFlag{Name: "demo", Sources: cli.EnvVars("NEEDMAP_DEMO"), Usage: "load synthetic data if the database is empty, and let every caller on this machine be COORDINATOR"},
 			&cli.BoolFlag{Name: "introspection", Sources: cli.EnvVars("NEEDMAP_INTROSPECTION"), Value: true, Usage: "let clients read the schema, as the explorer does"},
 			&cli.BoolFlag{Name: "verbose", Sources: cli.EnvVars("NEEDMAP_VERBOSE"), Usage: "log each request, without its content"},
-		},
+		}, oidcFlags()...),
 		Action: serve,
 	}
 }
@@ -42,13 +43,16 @@ func serve(ctx context.Context, cmd *cli.Command) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
-	demo := cmd.Bool("demo")
+	demo, oidc := cmd.Bool("demo"), oidcSettings(cmd)
+	if err := oidc.Check(); err != nil {
+		return err
+	}
 	listener, err := server.Listen(cmd.String("listen"), demo)
 	if err != nil {
 		return err
 	}
 	defer listener.Close()
-	db, dsn, release, err := openDatabaseDSN(ctx, cmd)
+	db, dsn, release, err := openServing(ctx, cmd, demo)
 	if err != nil {
 		return err
 	}
@@ -56,16 +60,11 @@ func serve(ctx context.Context, cmd *cli.Command) error {
 	if cmd.String("database-url") == "" {
 		go keepCluster(ctx, cmd, db)
 	}
-	if demo {
-		if err := offerDemo(ctx, db); err != nil {
-			return err
-		}
-	}
 	level := slog.LevelInfo
 	if cmd.Bool("verbose") {
 		level = slog.LevelDebug
 	}
-	return run(ctx, listener, db, dsn, server.Options{
+	return run(ctx, listener, db, dsn, oidc, server.Options{
 		Demo: demo, Introspection: cmd.Bool("introspection"), Logger: logger(level),
 	})
 }
@@ -114,7 +113,7 @@ func alive(ctx context.Context, db *sqlx.DB) bool {
 }
 
 // run wires the store to the schema and serves until ctx ends.
-func run(ctx context.Context, listener net.Listener, db *sqlx.DB, dsn string, o server.Options) error {
+func run(ctx context.Context, listener net.Listener, db *sqlx.DB, dsn string, oidc auth.OIDC, o server.Options) error {
 	territory, err := postgres.NewTerritory(ctx, db)
 	if err != nil {
 		return err
@@ -122,11 +121,37 @@ func run(ctx context.Context, listener net.Listener, db *sqlx.DB, dsn string, o 
 	if err := territory.Watch(ctx, dsn, o.Logger); err != nil {
 		return err
 	}
-	o.Schema = graph.NewSchema(postgres.New(db), territory)
+	store := postgres.New(db)
+	if o.Callers, err = auth.New(auth.Options{Store: store, OIDC: oidc}); err != nil {
+		return err
+	}
+	go settle(ctx, store, o.Logger)
+	o.Schema, o.Places = graph.NewSchema(store, territory), store
 	o.Ready = db.PingContext
 	o.Metrics = server.NewMetrics(db.DB)
 	greet(ctx, listener.Addr().String(), db, o.Demo)
 	return server.ListenAndServe(ctx, listener, server.New(o), o.Logger)
+}
+
+// settleEvery is how often services whose suspension is over are looked for.
+const settleEvery = time.Hour
+
+// settle brings back services on the day after their suspension, until ctx ends.
+func settle(ctx context.Context, store *postgres.Store, log *slog.Logger) {
+	tick := time.NewTicker(settleEvery)
+	defer tick.Stop()
+	for {
+		if count, err := store.SettleSuspensions(ctx); err != nil && ctx.Err() == nil {
+			log.Error("services whose suspension is over could not be resumed", "error", postgres.Describe(err))
+		} else if count > 0 {
+			log.Info("services are active again after their suspension", "count", count)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 // greet prints where to go.

@@ -21,20 +21,21 @@ const module = "github.com/innovainrete/needmap/"
 // this module. A package that is not here fails the test, so that whoever adds
 // one places it.
 var allowed = map[string]string{
-	"cmd/needmap": "graph internal/demo internal/ingest internal/localpg internal/needmap internal/postgres internal/server",
+	"cmd/needmap": "graph internal/auth internal/demo internal/ingest internal/localpg internal/needmap internal/postgres internal/server",
 	"bench":       "internal/localpg internal/postgres",
 
 	// GraphQL over the domain, which comes to it through interfaces.
 	"internal/server":   "graph graph/cost internal/explorer internal/gqlhttp internal/needmap",
 	"internal/explorer": "",
+	"internal/auth":     "internal/needmap",
 	"internal/gqlhttp":  "graph/cost internal/needmap",
-	"graph":             "graph/cursor graph/scalar internal/needmap internal/territory",
+	"graph":             "graph/cursor graph/scalar internal/live internal/needmap internal/territory",
 	"graph/cost":        "internal/needmap",
 	"graph/cursor":      "internal/needmap",
 	"graph/scalar":      "internal/needmap internal/territory",
 
 	// Storage and readers.
-	"internal/postgres": "internal/demo internal/needmap internal/territory migrations",
+	"internal/postgres": "internal/demo internal/live internal/needmap internal/territory migrations",
 	"internal/ingest":   "internal/needmap internal/territory",
 	"internal/demo":     "internal/needmap",
 	"internal/localpg":  "internal/needmap",
@@ -43,6 +44,7 @@ var allowed = map[string]string{
 	// The domain, and geometry beside it.
 	"internal/needmap":   "",
 	"internal/territory": "",
+	"internal/live":      "internal/needmap",
 
 	// For tests only.
 	"internal/pgtest":   "internal/localpg internal/postgres migrations",
@@ -51,11 +53,12 @@ var allowed = map[string]string{
 
 // outside are packages of others that belong to few of ours.
 var outside = map[string]string{
-	"net/http":                            "bench internal/server internal/explorer internal/gqlhttp",
+	"net/http":                            "bench internal/server internal/explorer internal/gqlhttp internal/auth",
 	"database/sql":                        "internal/postgres internal/pgtest internal/localpg internal/server", // the server's metrics count connections
 	"github.com/jmoiron/sqlx":             "cmd/needmap bench internal/postgres internal/pgtest",
 	"github.com/lib/pq":                   "bench internal/postgres internal/pgtest internal/localpg",
 	"github.com/99designs/gqlgen/graphql": "graph graph/cost graph/scalar internal/gqlhttp internal/server",
+	"github.com/coreos/go-oidc/v3/oidc":   "internal/auth",
 	"os/exec":                             "bench internal/localpg",
 	"unsafe":                              "",
 }

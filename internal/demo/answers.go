@@ -75,6 +75,9 @@ func (n *Needs) Responses(i int) []needmap.Response {
 	s := n.story(i)
 	responses := make([]needmap.Response, len(s.answers))
 	for k, a := range s.answers {
+		if a.holds() && !n.placed()[i] {
+			a.serviceID = nil
+		}
 		responses[k] = needmap.Response{
 			OrganisationID: a.organisationID, ServiceID: a.serviceID, People: a.people, Status: a.status,
 			Reason: text(a.reason), ProposedAt: a.proposed, UpdatedAt: a.updated,

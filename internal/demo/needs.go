@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"sync"
 
 	"github.com/paulmach/orb"
 
@@ -21,14 +22,17 @@ type Needs struct {
 	calendar calendar
 	spread   []float64 // running weights of place × field
 	supply   supply
+	placed   func() map[int]bool // see places.go
 }
 
 // NewNeeds makes count needs over a territory and a network made for it.
 func NewNeeds(w *World, network *Network, count int) *Needs {
-	return &Needs{
+	n := &Needs{
 		world: w, network: network, count: count,
 		calendar: newCalendar(), spread: w.spread(), supply: newSupply(w, network),
 	}
+	n.placed = sync.OnceValue(n.place)
+	return n
 }
 
 // Len is how many needs there are.

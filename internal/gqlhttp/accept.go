@@ -14,7 +14,8 @@ const (
 
 // negotiate chooses the media type of the answer from the Accept headers: the
 // one of the highest quality, of equals the one named first. Without a
-// preference it is application/json. Not ok when neither is accepted.
+// preference it is application/json; events have to be named. Not ok when none is
+// accepted.
 func negotiate(accept []string) (media string, ok bool) {
 	header := strings.Join(accept, ",")
 	if strings.TrimSpace(header) == "" {
@@ -30,6 +31,16 @@ func negotiate(accept []string) (media string, ok bool) {
 	return media, best > 0
 }
 
+// acceptsEvents tells whether events are accepted, preferred or not.
+func acceptsEvents(accept []string) bool {
+	for part := range strings.SplitSeq(strings.Join(accept, ","), ",") {
+		if name, quality := acceptable(part); name == mediaEvents && quality > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // acceptable reads one part of an Accept header; "" when it is not one of ours.
 func acceptable(part string) (media string, quality float64) {
 	name, params, err := mime.ParseMediaType(part)
@@ -43,7 +54,7 @@ func acceptable(part string) (media string, quality float64) {
 		}
 	}
 	switch name {
-	case mediaJSON, mediaGraphQL:
+	case mediaJSON, mediaGraphQL, mediaEvents:
 		return name, quality
 	case "*/*", "application/*":
 		return mediaJSON, quality

@@ -147,6 +147,29 @@ func (conditionCheck) MutateOperationContext(
 	return nil
 }
 
+// subscriptionCheck refuses a subscription of anything but one field. Validation
+// counts names and not aliases, skips nothing, and lets __typename pass, on which
+// gqlgen panics.
+type subscriptionCheck struct{}
+
+func (subscriptionCheck) ExtensionName() string                   { return "SubscriptionCheck" }
+func (subscriptionCheck) Validate(graphql.ExecutableSchema) error { return nil }
+
+// MutateOperationContext looks at subscriptions only.
+func (subscriptionCheck) MutateOperationContext(
+	_ context.Context, opCtx *graphql.OperationContext,
+) *gqlerror.Error {
+	if opCtx.Operation.Operation != ast.Subscription {
+		return nil
+	}
+	root := opCtx.Operation.SelectionSet
+	fields := graphql.CollectFields(opCtx, root, []string{"Subscription"})
+	if len(fields) != 1 || strings.HasPrefix(fields[0].Name, "__") {
+		return graphQLError(needmap.Invalid("", "a subscription has to select one field, and no field of introspection"))
+	}
+	return nil
+}
+
 // conditions are the variables that @skip and @include take in a document.
 func conditions(doc *ast.QueryDocument) map[string]bool {
 	names := map[string]bool{}

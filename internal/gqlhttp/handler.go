@@ -10,6 +10,8 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
@@ -33,6 +35,17 @@ type Options struct {
 	ErrorPresenter graphql.ErrorPresenterFunc
 	// Logger takes panics and unexplained errors; slog.Default() if nil.
 	Logger *slog.Logger
+	// Timeout bounds a query or a mutation; none if zero.
+	Timeout time.Duration
+	// Streams bounds websockets and event streams.
+	Streams StreamOptions
+	// Init finds out who a websocket's caller is by what its connection_init shows
+	// as Authorization, for clients that can't set headers, and puts it into the
+	// context. Nothing can be shown if it is nil.
+	Init func(ctx context.Context, authorization string) (context.Context, error)
+	// Recheck tells whether the caller of a stream still may be who it is; an error
+	// ends the stream.
+	Recheck func(ctx context.Context) error
 	// Extensions are further gqlgen extensions, outermost first.
 	Extensions []graphql.HandlerExtension
 }
@@ -58,23 +71,33 @@ func NewHandler(es graphql.ExecutableSchema, opts Options) http.Handler {
 	}
 	exec.Use(documentCheck{known: documents, guard: guard})
 	exec.Use(conditionCheck{})
+	exec.Use(subscriptionCheck{})
 	exec.Use(guard)
 	exec.Use(allowIntrospection{})
 	for _, extension := range opts.Extensions {
 		exec.Use(extension)
 	}
-	return server{exec, Transport{BodyLimit: cmp.Or(opts.BodyLimit, 1<<20)}}
+	limits := opts.Streams.withDefaults()
+	return &server{
+		exec: exec, bodyLimit: cmp.Or(opts.BodyLimit, 1<<20), timeout: opts.Timeout,
+		limits: limits, places: newPlaces(limits.Max), init: opts.Init, recheck: opts.Recheck,
+	}
 }
 
-// server answers every request through its one transport.
+// server answers every request: one by one, as events or over a websocket.
 type server struct {
 	exec      *executor.Executor
-	transport Transport
+	bodyLimit int64 // bytes of a request body or a websocket's message
+	timeout   time.Duration
+	limits    StreamOptions
+	places    places
+	init      func(context.Context, string) (context.Context, error)
+	recheck   func(context.Context) error
 }
 
 // ServeHTTP serves one request. A panic outside the resolvers, which have their
 // own guard, is logged and answered with INTERNAL.
-func (s server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer func() {
 		if p := recover(); p != nil {
 			if p == http.ErrAbortHandler {
@@ -84,7 +107,12 @@ func (s server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			refuse(w, mediaJSON, http.StatusInternalServerError, internalError)
 		}
 	}()
-	s.transport.Do(w, r.WithContext(graphql.StartOperationTrace(r.Context())), s.exec)
+	r = r.WithContext(graphql.StartOperationTrace(r.Context()))
+	if strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
+		s.serveSocket(w, r)
+		return
+	}
+	s.answer(w, r)
 }
 
 func recoverer(logger *slog.Logger) graphql.RecoverFunc {

@@ -27,46 +27,51 @@ func badRequest(field, format string, args ...any) *failure {
 }
 
 // read takes the parameters of a GET or POST request.
-func (t Transport) read(r *http.Request) (*graphql.RawParams, *failure) {
+func (s *server) read(r *http.Request) (*graphql.RawParams, *failure) {
 	start := graphql.Now()
 	var params *graphql.RawParams
 	var fail *failure
 	if r.Method == http.MethodGet {
 		params, fail = readQuery(r.URL.RawQuery)
 	} else {
-		params, fail = t.readBody(r)
+		params, fail = s.readBody(r)
 	}
 	if fail != nil {
 		return nil, fail
 	}
-	if strings.TrimSpace(params.Query) == "" {
-		return nil, badRequest("query", "the parameter query is missing or empty")
-	}
-	if err := checkVariables(params.Variables); err != nil {
-		return nil, &failure{http.StatusBadRequest, err}
-	}
 	params.Headers = r.Header
 	params.ReadTime = graphql.TraceTiming{Start: start, End: graphql.Now()}
-	return params, nil
+	return params, check(params)
+}
+
+// check refuses parameters that can't be those of an operation.
+func check(params *graphql.RawParams) *failure {
+	if strings.TrimSpace(params.Query) == "" {
+		return badRequest("query", "the parameter query is missing or empty")
+	}
+	if err := checkVariables(params.Variables); err != nil {
+		return &failure{http.StatusBadRequest, err}
+	}
+	return nil
 }
 
 // drainLimit is how much of a body that is too long is read and thrown away.
 const drainLimit = 32 << 20
 
-func (t Transport) readBody(r *http.Request) (*graphql.RawParams, *failure) {
+func (s *server) readBody(r *http.Request) (*graphql.RawParams, *failure) {
 	media, attributes, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	encoding := r.Header.Get("Content-Encoding")
 	if err != nil || media != mediaJSON || !isUTF8(attributes) || (encoding != "" && encoding != "identity") {
 		return nil, &failure{http.StatusUnsupportedMediaType, needmap.Invalid("",
 			"the body must be sent as %s in UTF-8, not compressed", mediaJSON)}
 	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, t.BodyLimit+1))
-	if int64(len(body)) > t.BodyLimit {
+	body, err := io.ReadAll(io.LimitReader(r.Body, s.bodyLimit+1))
+	if int64(len(body)) > s.bodyLimit {
 		// Clients that are still sending read no answer; a connection that closes on
 		// them shows as broken. So a body that is not beyond all measure is read out.
 		_, _ = io.CopyN(io.Discard, r.Body, drainLimit)
 		return nil, &failure{http.StatusRequestEntityTooLarge, needmap.Errorf(needmap.CodeTooComplex, "",
-			"the body is longer than %d bytes", t.BodyLimit)}
+			"the body is longer than %d bytes", s.bodyLimit)}
 	}
 	if err != nil {
 		return nil, badRequest("", "the body broke off")

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -35,6 +36,7 @@ type Query {
   panics: String
 }
 type Mutation { ping: String }
+type Subscription { count(to: Int!): Int forever: Int flood: String breaks: Int panics: Int }
 type Town { name: String town: Town towns(first: Int): [Town!] }
 `
 
@@ -54,7 +56,41 @@ func newSchema(tb testing.TB) schema {
 
 func (s schema) Schema() *ast.Schema { return s.parsed }
 
-func (schema) Exec(context.Context) graphql.ResponseHandler { return answer }
+func (schema) Exec(ctx context.Context) graphql.ResponseHandler {
+	if opCtx := graphql.GetOperationContext(ctx); opCtx.Operation.Operation == ast.Subscription {
+		return stream(opCtx)
+	}
+	return answer
+}
+
+// stream answers a subscription: with the numbers up to another, with one and
+// then nothing, without end, with one and then an error, or with a panic.
+func stream(opCtx *graphql.OperationContext) graphql.ResponseHandler {
+	field := graphql.CollectFields(opCtx, opCtx.Operation.SelectionSet, []string{"Subscription"})[0]
+	to, n := 1, 0
+	if field.Name == "count" {
+		to64, _ := field.ArgumentMap(opCtx.Variables)["to"].(int64)
+		to = int(to64)
+	}
+	long := strings.Repeat("x", 100_000)
+	return func(ctx context.Context) *graphql.Response {
+		n++
+		switch {
+		case field.Name == "flood":
+			return &graphql.Response{Data: []byte(`{"flood":"` + long + `"}`)}
+		case field.Name == "panics":
+			panic("secret panic")
+		case n <= to:
+			return &graphql.Response{Data: fmt.Appendf(nil, `{%q:%d}`, field.Alias, n)}
+		case field.Name == "forever":
+			<-ctx.Done()
+		case field.Name == "breaks" && n == 2:
+			graphql.AddError(ctx, needmap.Errorf(needmap.CodeUnavailable, "", "read on from your cursor"))
+			return &graphql.Response{}
+		}
+		return nil
+	}
+}
 
 func (schema) Complexity(context.Context, string, string, int, map[string]any) (int, bool) {
 	return 0, false

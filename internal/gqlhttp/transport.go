@@ -11,19 +11,9 @@ import (
 	"github.com/innovainrete/needmap/internal/needmap"
 )
 
-// Transport carries GraphQL over GET and POST. It supports every request, since
-// it also answers those that are not GraphQL: 405, 406, 413, 415 and 400.
-type Transport struct {
-	BodyLimit int64 // bytes of a request body
-}
-
-var _ graphql.Transport = Transport{}
-
-// Supports takes every request.
-func (Transport) Supports(*http.Request) bool { return true }
-
-// Do answers one request.
-func (t Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+// answer answers one request that came over GET or POST, and those that are not
+// GraphQL: 405, 406, 413, 415 and 400.
+func (s *server) answer(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Vary", "Accept")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	if r.Method != http.MethodGet && r.Method != http.MethodPost {
@@ -36,40 +26,49 @@ func (t Transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 			"the answer can be %s or %s, and the Accept header allows neither", mediaJSON, mediaGraphQL))
 		return
 	}
-	params, fail := t.read(r)
+	params, fail := s.read(r)
 	if fail != nil {
-		refuse(w, media, fail.status, fail.err)
+		refuse(w, plainMedia(media), fail.status, fail.err)
 		return
 	}
-	execute(w, r, exec, media, params)
+	s.execute(w, r, media, params)
+}
+
+// plainMedia is the media type of an answer that is no stream.
+func plainMedia(media string) string {
+	if media == mediaEvents {
+		return mediaJSON
+	}
+	return media
 }
 
 // execute runs a well-formed request. Errors found before its execution are
 // 200 in application/json, which tells nothing by its status, and 400 in
-// application/graphql-response+json.
-func execute(
-	w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor,
-	media string, params *graphql.RawParams,
-) {
-	opCtx, errs := exec.CreateOperationContext(r.Context(), params)
-	if errs != nil {
+// application/graphql-response+json. A subscription is always a stream.
+func (s *server) execute(w http.ResponseWriter, r *http.Request, media string, params *graphql.RawParams) {
+	opCtx, refused := s.prepare(r.Context(), params)
+	isStream := opCtx != nil && opCtx.Operation.Operation == ast.Subscription
+	switch {
+	case isStream && !acceptsEvents(r.Header.Values("Accept")):
+		refused = failed(needmap.Invalid("", "a subscription is told over a websocket, or as %s to who accepts that", mediaEvents))
+	case opCtx != nil && r.Method == http.MethodGet && opCtx.Operation.Operation == ast.Mutation:
+		refuseMethod(w, plainMedia(media), "POST", "GET only reads: send this operation by POST")
+		return
+	case isStream || media == mediaEvents:
+		s.serveEvents(w, r, params)
+		return
+	}
+	if refused != nil {
 		status := http.StatusOK
 		if media == mediaGraphQL {
 			status = http.StatusBadRequest
 		}
-		ctx := graphql.WithOperationContext(r.Context(), opCtx)
-		write(w, media, status, exec.DispatchError(ctx, explain(params.Query, errs)))
+		write(w, media, status, refused)
 		return
 	}
-	if r.Method == http.MethodGet && opCtx.Operation.Operation != ast.Query {
-		refuseMethod(w, media, "POST", "GET only reads: send this operation by POST")
-		return
-	}
-	responses, ctx := exec.DispatchOperation(r.Context(), opCtx)
-	response := responses(ctx)
+	response := s.once(r.Context(), opCtx)
 	if response == nil { // the request was cancelled, or ran out of time
-		refuse(w, media, http.StatusServiceUnavailable,
-			needmap.Errorf(needmap.CodeUnavailable, "", "the request was given up before it was answered"))
+		refuse(w, media, http.StatusServiceUnavailable, errGivenUp)
 		return
 	}
 	write(w, media, http.StatusOK, response)
@@ -82,7 +81,7 @@ func refuseMethod(w http.ResponseWriter, media, allow, message string) {
 
 // refuse answers with one error and no data.
 func refuse(w http.ResponseWriter, media string, status int, err *needmap.Error) {
-	write(w, media, status, &graphql.Response{Errors: gqlerror.List{graphQLError(err)}})
+	write(w, media, status, failed(err))
 }
 
 // graphQLError gives an error its form in an answer.

@@ -133,7 +133,7 @@ func (t *csvTable) readHeader() error {
 // quoted names an unknown column, unless it is no name: a file without a header
 // begins with data, which messages do not repeat.
 func quoted(name string) string {
-	if len(name) == 0 || len(name) > 40 || needmap.HoldsPersonalCode(name) {
+	if len(name) == 0 || len(name) > 40 || needmap.FindPersonalData(name) != nil {
 		return ""
 	}
 	return fmt.Sprintf("%q ", name)
@@ -184,22 +184,26 @@ func blank(cells []string) bool {
 // checkCells refuses what no column may hold, and never repeats it.
 func (t *csvTable) checkCells(row *csvRow) bool {
 	for i, cell := range row.cells {
-		reason := ""
-		switch {
-		case len(cell) > maxCellBytes:
-			reason = fmt.Sprintf("the cell holds %d bytes; at most %d are read", len(cell), maxCellBytes)
-		case !utf8.ValidString(cell):
-			reason = "the text is not UTF-8"
-		case strings.IndexByte(cell, 0) >= 0:
-			reason = "the text holds a NUL character"
-		case needmap.HoldsPersonalCode(cell):
-			reason = "this holds the fiscal code of a person, which must not be stored"
-		default:
-			continue
+		if reason := cellFault(cell); reason != "" {
+			row.fail(strings.ToLower(strings.TrimSpace(t.header[i])), "%s", reason)
 		}
-		row.fail(strings.ToLower(strings.TrimSpace(t.header[i])), "%s", reason)
 	}
 	return !row.bad
+}
+
+func cellFault(cell string) string {
+	switch {
+	case len(cell) > maxCellBytes:
+		return fmt.Sprintf("the cell holds %d bytes; at most %d are read", len(cell), maxCellBytes)
+	case !utf8.ValidString(cell):
+		return "the text is not UTF-8"
+	case strings.IndexByte(cell, 0) >= 0:
+		return "the text holds a NUL character"
+	}
+	if code := needmap.FindPersonalCode(cell); code != nil {
+		return code.Refusal()
+	}
+	return ""
 }
 
 func (t *csvTable) problem(line int, column, reason string) {

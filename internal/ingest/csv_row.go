@@ -68,6 +68,19 @@ func (r *csvRow) optionalText(column string, most int) *string {
 	return &s
 }
 
+// freeText reads what somebody typed about a need, nil for an empty cell. The
+// rule for it is the domain's, as for a need that is reported.
+func (r *csvRow) freeText(column string, most int) *string {
+	s := strings.Clone(r.cell(column)) // or it would keep the whole row in memory
+	if s == "" {
+		return nil
+	}
+	if err := needmap.CheckFreeText(column, &s, most); err != nil {
+		r.failWith(column, err)
+	}
+	return &s
+}
+
 // integer reads a whole number; an empty cell is a problem.
 func (r *csvRow) integer(column string, least, most int) int {
 	n, err := strconv.Atoi(r.cell(column))

@@ -83,6 +83,7 @@ func TestFileIsRefused(t *testing.T) {
 		"unknown column": {"external_id,colour\n", "needs.csv: line 1: column 2 \"colour\" is unknown; " + known},
 		"long header":    {strings.Repeat("x", 70_000), "needs.csv: line 1: column 1 is unknown; " + known},
 		"personal code":  {"RSSMRA80A01H501U,field\n", "needs.csv: line 1: column 1 is unknown; " + known},
+		"no header":      {"mario@example.org,field\n", "needs.csv: line 1: column 1 is unknown; " + known},
 		"twice":          {"field,Field\n", "needs.csv: line 1: column field stands there twice"},
 		"missing":        {"external_id,field,origin\n", "needs.csv: line 1: column severity is missing"},
 	} {
@@ -110,7 +111,7 @@ func TestRowsAreRefused(t *testing.T) {
 		"not UTF-8":    {"\xe8,056059,MINORS,KNOWN,3,2,2026-03-01\n", []string{"line 2, column external_id: the text is not UTF-8"}},
 		"1 MB":         {strings.Repeat("x", 1<<20) + ",056059,MINORS,KNOWN,3,2,2026-03-01\n", []string{"line 2, column external_id: the cell holds 1048576 bytes; at most 65536 are read"}},
 		"long key":     {strings.Repeat("è", 101) + ",056059,MINORS,KNOWN,3,2,2026-03-01\n", []string{"line 2, column external_id: the text has 101 characters; at most 100 can be stored"}},
-		"personal key": {"rssmra80a01h501u,056059,MINORS,KNOWN,3,2,2026-03-01\n", []string{"line 2, column external_id: this holds the fiscal code of a person, which must not be stored"}},
+		"personal key": {"rssmra80a01h501u,056059,MINORS,KNOWN,3,2,2026-03-01\n", []string{"line 2, column external_id: this holds what looks like the fiscal code of a person, which must not be stored: characters 1 to 16"}},
 		"twice":        {good + "b,056018,MINORS,KNOWN,3,2,2026-03-01\n" + good, []string{"line 4, column external_id: line 2 has the same"}},
 		"all at once": {",999999,minors,,6,0,1/3/2026\n", []string{
 			"line 2, column external_id: a value is needed",

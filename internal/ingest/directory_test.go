@@ -36,8 +36,8 @@ func TestReadCooperatives(t *testing.T) {
 func TestPartnersAreRefused(t *testing.T) {
 	header := "external_id,name,slug,kind,fiscal_code,municipality,volunteers,specialists,cooperatives\n"
 	for row, want := range map[string]string{
-		"a,A,,SCHOOL,RSSMRA80A01H501U,,,,":      "fiscal_code: this holds the fiscal code of a person, which must not be stored",
-		"a,A di RSSMRA80A01H501U,,SCHOOL,,,,,":  "name: this holds the fiscal code of a person, which must not be stored",
+		"a,A,,SCHOOL,RSSMRA80A01H501U,,,,":      "fiscal_code: this holds what looks like the fiscal code of a person, which must not be stored: characters 1 to 16",
+		"a,A di RSSMRA80A01H501U,,SCHOOL,,,,,":  "name: this holds what looks like the fiscal code of a person, which must not be stored: characters 6 to 21",
 		"a,A,,SCHOOL,RSSMRAULALMHRLMV,,,,":      "fiscal_code: this is the fiscal code of a person; only an organisation's 11-digit code may be stored",
 		"a,A,,SCHOOL,01234567898,,,,":           "fiscal_code: the check digit of the fiscal code 01234567898 is wrong",
 		"a,A,,SCHOOL,0123,,,,":                  "fiscal_code: an organisation's fiscal code has 11 digits, not 4 characters",

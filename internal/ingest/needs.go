@@ -25,7 +25,6 @@ var needColumns = []csvColumn{
 // Limits of the table of needs.
 const (
 	maxExternalID = 100
-	maxSummary    = 2000
 	maxPeople     = 100_000
 )
 
@@ -130,7 +129,7 @@ func (n *needReader) need(row *csvRow) needmap.Need {
 		Status:     wordOr(row, "status", needmap.NeedStatuses, needmap.StatusReported),
 		Severity:   row.integer("severity", 1, 5),
 		People:     row.integer("people", 1, maxPeople),
-		Summary:    row.optionalText("summary", maxSummary),
+		Summary:    row.freeText("summary", needmap.MaxSummaryRunes),
 		ReportedAt: row.moment("reported_at", n.rome),
 	}
 	need.LastConfirmedAt = row.optionalMoment("last_confirmed_at", n.rome)

@@ -101,13 +101,41 @@ func TestNeedCells(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkProblems(t, report, "needs.csv", []string{
-		"line 2, column summary: this holds the fiscal code of a person, which must not be stored",
+		"line 2, column summary: this holds what looks like the fiscal code of a person, which must not be stored: characters 5 to 20",
 		"line 4, column status: one of these words is needed: REPORTED, VERIFIED, ASSIGNED, IN_PROGRESS, MET, CLOSED, REJECTED",
-		"line 4, column summary: the text has 2001 characters; at most 2000 can be stored",
+		"line 4, column summary: the text has 2001 characters, the most is 2000",
 		"line 4, column last_confirmed_at: a day such as 2026-11-22 or a moment such as 2026-11-22T09:30:00+01:00 is needed, from 1900 to 2199",
 		"line 4, column reported_by: no organisation has this external_id or slug",
 		"line 5, column people_answered: more people are answered than are concerned",
 	})
+}
+
+// TestSummariesHoldNoPersonalData has one of each kind; what is fine in the
+// directory, an organisation's phone, is not in a need.
+func TestSummariesHoldNoPersonalData(t *testing.T) {
+	header := "external_id,municipality,field,origin,severity,people,summary,reported_at\n"
+	row := "a,056059,ELDERLY,EMERGING,5,10,%s,2026-07-01\n"
+	for summary, want := range map[string]string{
+		"Al 333 1234567":                    "a phone number, which must not be stored: characters 4 to 14",
+		"Al 333\u200b1234567":               "a phone number, which must not be stored: characters 4 to 14",
+		"A mario@example.org":               "an e-mail address, which must not be stored: characters 3 to 19",
+		"È IT60X0542811101000000123456":     "an IBAN, which must not be stored: characters 3 to 29",
+		"\"Per Mario Rossi, via Appia 12\"": "a full name with an address, which must not be stored: characters 5 to 29",
+		" RSS MRA 80A01 H501U":              "the fiscal code of a person, which must not be stored: characters 2 to 20",
+	} {
+		needs, report, err := readNeeds(t, header+fmt.Sprintf(row, summary))
+		if err != nil || len(needs) > 0 {
+			t.Errorf("%s: accepted, %v", summary, err)
+			continue
+		}
+		checkProblems(t, report, "needs.csv", []string{"line 2, column summary: this holds what looks like " + want})
+	}
+	_, report, err := readNeeds(t, header+fmt.Sprintf(row, "\x1b[2J")+fmt.Sprintf(row, "\"Mensa di via Marsala 12, tel. 112\""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkProblems(t, report, "needs.csv", []string{"line 2, column summary: the text is not valid UTF-8 or holds control characters",
+		"line 3, column external_id: line 2 has the same"})
 }
 
 func manyNeeds(rows int) string {

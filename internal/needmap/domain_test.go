@@ -1,7 +1,6 @@
 package needmap_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -75,36 +74,6 @@ func TestOpen(t *testing.T) {
 	for _, s := range append(slices.Clone(needmap.NeedStatuses), "", "open") {
 		if s.Open() != slices.Contains(open, s) {
 			t.Errorf("%q is open: %v", s, s.Open())
-		}
-	}
-}
-
-func TestMayReadNeeds(t *testing.T) {
-	if err := needmap.ViewerFrom(context.Background()).MayReadNeeds(); needmap.ErrorCode(err) != needmap.CodeUnauthenticated {
-		t.Errorf("a caller unknown: %v", err)
-	}
-	for _, role := range needmap.Roles {
-		ctx := needmap.WithViewer(context.Background(), needmap.Viewer{Role: role})
-		if err := needmap.ViewerFrom(ctx).MayReadNeeds(); (err == nil) != (role != needmap.RolePublic) {
-			t.Errorf("%s: %v", role, err)
-		}
-	}
-}
-
-func TestAllowedTransitions(t *testing.T) {
-	coordinator := needmap.Viewer{Role: needmap.RoleCoordinator}
-	for _, from := range needmap.NeedStatuses {
-		to := coordinator.AllowedTransitions(from)
-		if len(to) == 0 || slices.Contains(to, from) {
-			t.Errorf("from %s to %v", from, to)
-		}
-		if reopens := slices.Equal(to, []needmap.NeedStatus{needmap.StatusReported}); reopens == from.Open() {
-			t.Errorf("from %s to %v: what ended, and only that, is reopened", from, to)
-		}
-		for _, role := range []needmap.Role{needmap.RolePublic, needmap.RoleAnalyst} {
-			if to := (needmap.Viewer{Role: role}).AllowedTransitions(from); len(to) != 0 || to == nil {
-				t.Errorf("%s may move a need from %s to %v", role, from, to)
-			}
 		}
 	}
 }

@@ -33,7 +33,22 @@ type Error struct {
 	Code    Code
 	Field   string // the argument or column at fault, "" when there is none
 	Message string
+	Detail  *Detail // more for who can mend it; nil for most
 	cause   error
+}
+
+// Detail tells more of an error in an input.
+type Detail struct {
+	Row            *int        // number of the row in a list, from 0
+	Span           *Span       // the words that offend
+	CurrentVersion *int        // of the object, when the caller's is stale
+	Changes        []NeedEvent // what happened to the need since the caller's version
+}
+
+// Span is part of a text, in characters (runes) from 0, its end excluded.
+type Span struct {
+	Start, End int
+	LooksLike  string // FISCAL_CODE, PHONE, EMAIL, IBAN or NAME_AND_ADDRESS
 }
 
 // Error returns the message alone: it is what callers see.

@@ -60,6 +60,7 @@ type NeedFilter struct {
 // NeedCriteria is a NeedFilter that was checked against an Atlas: what the
 // store answers. A nil slice means no restriction, an empty one no match.
 type NeedCriteria struct {
+	Access                // what the caller may see; space is judged by cells where it sees cells
 	MunicipalityIDs []int // local municipalities
 	Fields          []Field
 	Origins         []NeedOrigin

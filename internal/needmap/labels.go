@@ -82,6 +82,66 @@ var Labels = []EnumLabels{
 		{"CONFIRMED", "Conferma", "Confirmed"},
 		{"STATUS_CHANGED", "Cambio di stato", "Status changed"},
 		{"UPDATED", "Aggiornamento", "Updated"},
+		{"REOPENED", "Riapertura", "Reopened"},
+		{"MERGED", "Unione a un altro bisogno", "Merged"},
+		{"UNMERGED", "Unione annullata", "Merge taken back"},
+		{"RESPONSE_PROPOSED", "Risposta proposta", "Response proposed"},
+		{"RESPONSE_ACCEPTED", "Risposta accettata", "Response accepted"},
+		{"RESPONSE_DECLINED", "Risposta declinata", "Response declined"},
+		{"RESPONSE_DELIVERED", "Risposta realizzata", "Response delivered"},
+	}},
+	{"EndReason", []Label{
+		{"WITHDRAWN", "Richiesta ritirata", "Withdrawn"},
+		{"MOVED_AWAY", "Trasferimento fuori dal territorio", "Moved away"},
+		{"ANSWERED_ELSEWHERE", "Risposta trovata fuori dalla rete", "Answered elsewhere"},
+		{"NO_LONGER_NEEDED", "Bisogno superato", "No longer needed"},
+		{"UNREACHABLE", "Persone non più raggiungibili", "Unreachable"},
+		{"DUPLICATE", "Segnalazione doppia", "Duplicate"},
+		{"OUT_OF_SCOPE", "Fuori dagli ambiti della rete", "Out of scope"},
+		{"INSUFFICIENT_INFORMATION", "Informazioni insufficienti", "Insufficient information"},
+		{"NOT_A_NEED", "Non è un bisogno", "Not a need"},
+		{"OTHER", "Altro motivo", "Other reason"},
+	}},
+	{"DeclineReason", []Label{
+		{"FULL", "Posti esauriti", "Full"},
+		{"NO_STAFF", "Personale non disponibile", "No staff"},
+		{"NOT_ELIGIBLE", "Requisiti non soddisfatti", "Not eligible"},
+		{"OUT_OF_AREA", "Fuori dalla zona servita", "Out of area"},
+		{"SUSPENDED", "Servizio sospeso", "Service suspended"},
+		{"REFUSED", "Rifiutata dalle persone", "Refused by the people"},
+		{"OTHER", "Altro motivo", "Other reason"},
+	}},
+	{"NeedPart", []Label{
+		{"SUMMARY", "Descrizione", "Summary"},
+		{"LOCATION", "Punto", "Point"},
+		{"AGES", "Età", "Ages"},
+		{"REPORTED_BY", "Organizzazione segnalante", "Reporting organisation"},
+	}},
+	{"OrganisationPart", []Label{
+		{"FISCAL_CODE", "Codice fiscale", "Fiscal code"},
+		{"DESCRIPTION", "Descrizione", "Description"},
+		{"MUNICIPALITY", "Sede", "Seat"},
+	}},
+	{"ServicePart", []Label{
+		{"SPECIALISATION", "Specializzazione", "Specialisation"},
+		{"CATCHMENT", "Bacino", "Catchment"},
+		{"AGES", "Età", "Ages"},
+		{"LOCATION", "Punto", "Point"},
+	}},
+	{"EventPart", []Label{
+		{"MUNICIPALITY", "Luogo", "Place"},
+	}},
+	{"EventKind", []Label{
+		{"TECHNICAL_TABLE", "Tavolo tecnico", "Technical table"},
+		{"SEMINAR", "Seminario", "Seminar"},
+	}},
+	{"FitCriterion", []Label{
+		{"FIELD", "Ambito", "Field"},
+		{"STATUS", "Servizio attivo", "Running"},
+		{"TERRITORY", "Territorio servito", "Territory served"},
+		{"AGE", "Età", "Age"},
+		{"CAPACITY", "Posti liberi", "Free places"},
+		{"DISTANCE", "Distanza", "Distance"},
 	}},
 	{"NeedOrder", []Label{
 		{"REPORTED_AT_DESC", "Più recenti", "Newest first"},
@@ -106,4 +166,16 @@ var Labels = []EnumLabels{
 		{"UNAVAILABLE", "Non disponibile", "Unavailable"},
 		{"INTERNAL", "Errore interno", "Internal error"},
 	}},
+}
+
+// labelOf is the label of a word of an enum, empty for none.
+func labelOf(enum, word string) Label {
+	for _, e := range Labels {
+		for _, l := range e.Labels {
+			if e.Enum == enum && l.Value == word {
+				return l
+			}
+		}
+	}
+	return Label{}
 }

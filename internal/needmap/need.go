@@ -20,11 +20,16 @@ type Need struct {
 	Summary         *string
 	ReportedAt      time.Time
 	LastConfirmedAt *time.Time
-	Location        *orb.Point // EPSG:4326, lon/lat; nil unless LocationKind is EXACT or AREA
+	Location        *orb.Point   // EPSG:4326, lon/lat; nil unless LocationKind is EXACT or AREA
+	Cell            *orb.Polygon // EPSG:4326: in place of Location for who sees cells only
 	LocationKind    LocationKind
+	MinimumAge      *int // years
+	MaximumAge      *int // years
 	ReportedByID    *int
 	SuspensionID    *int
-	Version         int // grows with every change
+	EndReason       *EndReason // why it is CLOSED or REJECTED
+	MergedInto      *int64     // the need that it is a duplicate of; it is REJECTED then
+	Version         int        // grows with every change
 	IsSynthetic     bool
 }
 
@@ -37,10 +42,20 @@ const (
 	EventConfirmed NeedEventKind = "CONFIRMED"
 	EventStatus    NeedEventKind = "STATUS_CHANGED"
 	EventUpdated   NeedEventKind = "UPDATED"
+	EventReopened  NeedEventKind = "REOPENED"
+	EventMerged    NeedEventKind = "MERGED"
+	EventUnmerged  NeedEventKind = "UNMERGED"
+	EventProposed  NeedEventKind = "RESPONSE_PROPOSED"
+	EventAccepted  NeedEventKind = "RESPONSE_ACCEPTED"
+	EventDeclined  NeedEventKind = "RESPONSE_DECLINED"
+	EventDelivered NeedEventKind = "RESPONSE_DELIVERED"
 )
 
 // NeedEventKinds is the set, in its published order.
-var NeedEventKinds = []NeedEventKind{EventReported, EventConfirmed, EventStatus, EventUpdated}
+var NeedEventKinds = []NeedEventKind{
+	EventReported, EventConfirmed, EventStatus, EventUpdated, EventReopened, EventMerged, EventUnmerged,
+	EventProposed, EventAccepted, EventDeclined, EventDelivered,
+}
 
 // NeedEvent is one step in the history of a need.
 type NeedEvent struct {
@@ -50,6 +65,21 @@ type NeedEvent struct {
 	FromStatus *NeedStatus
 	ToStatus   *NeedStatus
 	Reason     *string
+	ReasonCode *string // a word of EndReason or DeclineReason
+	Actor      string  // who did it
+	ActorRole  *Role   // nil where nobody had one: imports, new boundaries
+	Version    *int    // of the need after it; nil for events from before versions were kept
+	ResponseID *int64  // the response that it is about
+	Changes    []ValueChange
+}
+
+// ValueChange is a value before and after an event, as text; nil where there was
+// none. A place is told by its municipality and kind, never by its point: what
+// becomes undisclosed must not stay readable in the past.
+type ValueChange struct {
+	Field  string // its name in the schema
+	Before *string
+	After  *string
 }
 
 // Response is a service or organisation taking up some or all people of a need.
@@ -60,9 +90,37 @@ type Response struct {
 	ServiceID      *int
 	People         int
 	Status         ResponseStatus
+	ReasonCode     *DeclineReason
 	Reason         *string // why it was declined
 	ProposedAt     time.Time
 	UpdatedAt      time.Time
+	Version        int    // grows with every change
+	MergedFrom     *int64 // the need that it answered before that one was merged into NeedID
+}
+
+// Holds reports whether the response keeps places of its service, and people of
+// its need, for itself: it is offered or agreed and not yet done.
+func (r *Response) Holds() bool {
+	return r.Status == ResponseProposed || r.Status == ResponseAccepted
+}
+
+// DeclineReason says why a response was declined.
+type DeclineReason string
+
+// Reasons for which a response is declined.
+const (
+	DeclineFull        DeclineReason = "FULL"
+	DeclineNoStaff     DeclineReason = "NO_STAFF"
+	DeclineNotEligible DeclineReason = "NOT_ELIGIBLE"
+	DeclineOutOfArea   DeclineReason = "OUT_OF_AREA"
+	DeclineSuspended   DeclineReason = "SUSPENDED"
+	DeclineRefused     DeclineReason = "REFUSED"
+	DeclineOther       DeclineReason = "OTHER"
+)
+
+// DeclineReasons is the set, in its published order.
+var DeclineReasons = []DeclineReason{
+	DeclineFull, DeclineNoStaff, DeclineNotEligible, DeclineOutOfArea, DeclineSuspended, DeclineRefused, DeclineOther,
 }
 
 // NeedOrder is the order of a list of needs; ties go by newest key first, or with
@@ -124,7 +182,8 @@ type LocalTally struct {
 // NeedFeature is a need with a point, as a map shows it. EPSG:4326, degrees.
 type NeedFeature struct {
 	ID                  int64
-	Longitude, Latitude float64
+	Longitude, Latitude float64      // of the point
+	Cell                *orb.Polygon // in its place for who sees cells only
 	MunicipalityID      int
 	Field               Field
 	Origin              NeedOrigin

@@ -20,6 +20,7 @@ type Organisation struct {
 	Description    *string
 	MunicipalityID *int // of the seat
 	Volunteers     int
+	Version        int // grows with every change by a mutation
 	IsSynthetic    bool
 }
 
@@ -49,7 +50,15 @@ type Service struct {
 	MaximumAge      *int // years, inclusive
 	Location        *orb.Point
 	LocationKind    LocationKind
+	Version         int // grows with every change by a mutation
 	IsSynthetic     bool
+}
+
+// Specialisation is what operators are trained in.
+type Specialisation struct {
+	ID        int
+	Name      string
+	Operators int // in the network
 }
 
 // Suspension is an episode in which a service did not run.

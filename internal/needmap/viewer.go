@@ -1,11 +1,19 @@
 package needmap
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
-// Viewer is the caller of a request.
+// Viewer is the caller of a request: who it is, as the history names it, and
+// what its token or the demo lets it be.
 type Viewer struct {
-	Role   Role
-	IsDemo bool // the server runs in demo mode
+	Role            Role
+	Actor           string    // as the history names it; never empty for a caller with a role
+	Municipalities  []string  // codes that an OPERATOR works in; a parent stands for all its leaves
+	OrganisationIDs []int     // organisations that an OPERATOR works for
+	Expires         time.Time // when its token ends; zero for never
+	IsDemo          bool      // the server runs in demo mode
 }
 
 type viewerKey struct{}
@@ -23,32 +31,10 @@ func ViewerFrom(ctx context.Context) Viewer {
 	return Viewer{Role: RolePublic}
 }
 
-// MayReadNeeds is the one rule on who sees needs, in lists, counts, maps,
-// features and by identifier: nobody without a role.
-func (v Viewer) MayReadNeeds() error {
-	if v.Role == RolePublic {
-		return Errorf(CodeUnauthenticated, "", "needs are shown to members of the network only")
-	}
-	return nil
-}
-
-// transitions lists where a need may go from each status; a need that ended may
-// be reopened as REPORTED.
-var transitions = map[NeedStatus][]NeedStatus{
-	StatusReported:   {StatusVerified, StatusClosed, StatusRejected},
-	StatusVerified:   {StatusAssigned, StatusClosed, StatusRejected},
-	StatusAssigned:   {StatusVerified, StatusInProgress, StatusClosed},
-	StatusInProgress: {StatusAssigned, StatusMet, StatusClosed},
-	StatusMet:        {StatusReported},
-	StatusClosed:     {StatusReported},
-	StatusRejected:   {StatusReported},
-}
-
-// AllowedTransitions lists the statuses that this caller may move a need to.
-func (v Viewer) AllowedTransitions(from NeedStatus) []NeedStatus {
-	switch v.Role {
-	case RoleOperator, RoleCoordinator, RoleAdmin:
-		return transitions[from]
-	}
-	return []NeedStatus{}
+// PlaceRead says that a caller was shown the exact places of some needs.
+type PlaceRead struct {
+	At      time.Time
+	Actor   string
+	Role    Role
+	NeedIDs []int64
 }

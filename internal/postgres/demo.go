@@ -32,7 +32,7 @@ const MaxDemoNeeds = 20_000_000
 // LoadDemo fills the database with synthetic data in one transaction: all of it
 // or nothing. A territory that is there stays and the needs are placed in it;
 // otherwise a schematic one is drawn. It is CONFLICT when the database holds an
-// organisation, service or need that is not synthetic, or, without Replace,
+// organisation, service, need or event that is not synthetic, or, without Replace,
 // synthetic ones; INVALID when Needs is negative or above MaxDemoNeeds.
 func LoadDemo(ctx context.Context, db *sqlx.DB, options DemoOptions) (DemoCounts, error) {
 	var counts DemoCounts
@@ -52,14 +52,14 @@ func LoadDemo(ctx context.Context, db *sqlx.DB, options DemoOptions) (DemoCounts
 	return counts, failed(err)
 }
 
-// HoldsNetwork reports whether there is any organisation, service or need:
+// HoldsNetwork reports whether there is any organisation, service, need or event:
 // whether somebody has begun to use the database.
 func HoldsNetwork(ctx context.Context, q sqlx.QueryerContext) (bool, error) {
 	held, err := heldRows(ctx, q)
 	return held.Real || held.Synthetic, err
 }
 
-// held says which rows of organisations, services or needs there are.
+// held says which rows of organisations, services, needs or events there are.
 type held struct{ Real, Synthetic bool }
 
 func heldRows(ctx context.Context, q sqlx.QueryerContext) (held, error) {
@@ -79,7 +79,7 @@ func clearDemo(ctx context.Context, tx *sqlx.Tx, replace bool) error {
 		return err
 	case h.Real:
 		return needmap.Errorf(needmap.CodeConflict, "",
-			"the database holds organisations, services or needs that are not synthetic; the demo needs a database of its own")
+			"the database holds organisations, services, needs or events that are not synthetic; the demo needs a database of its own")
 	case h.Synthetic && !replace:
 		return needmap.Errorf(needmap.CodeConflict, "",
 			"the database holds demo data already; --replace puts new demo data in their place")
@@ -106,5 +106,9 @@ func writeDemo(ctx context.Context, tx *sqlx.Tx, options DemoOptions, counts *De
 		return err
 	}
 	counts.Organisations, counts.Services = len(network.Organisations), len(network.Services)
-	return writeNeeds(ctx, tx, demo.NewNeeds(world, network, options.Needs), counts)
+	needs := demo.NewNeeds(world, network, options.Needs)
+	if err := writeNeeds(ctx, tx, needs, counts); err != nil {
+		return err
+	}
+	return writeEvents(ctx, tx, demo.NewEvents(world, needs))
 }

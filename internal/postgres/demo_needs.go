@@ -18,6 +18,7 @@ func writeNeeds(ctx context.Context, tx *sqlx.Tx, needs *demo.Needs, counts *Dem
 	if err != nil {
 		return err
 	}
+	writer.LeaveHistory()
 	for i := range needs.Len() {
 		if err := writer.Write(ctx, []needmap.Need{needs.Need(i)}); err != nil {
 			return err

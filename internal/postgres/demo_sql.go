@@ -3,17 +3,20 @@ package postgres
 const sqlDemoHeld = `
 select exists (select from organisation where not is_synthetic)
     or exists (select from service where not is_synthetic)
-    or exists (select from need where not is_synthetic) as real,
+    or exists (select from need where not is_synthetic)
+    or exists (select from event where not is_synthetic) as real,
        exists (select from organisation where is_synthetic)
     or exists (select from service where is_synthetic)
-    or exists (select from need where is_synthetic) as synthetic`
+    or exists (select from need where is_synthetic)
+    or exists (select from event where is_synthetic) as synthetic`
 
 // Whoever writes waits, so that what was looked at is still so when it is cleared.
-const sqlDemoLock = `lock table organisation, service, need in share row exclusive mode`
+const sqlDemoLock = `lock table organisation, service, need, event in share row exclusive mode`
 
 // Keys start again, so that the same demo has the same ones.
 const sqlDemoClear = `
-truncate need_event, response, need, suspension, service_area, service, specialists, specialisation,
+truncate location_read, request_key, directory_event, event_need, event, need_event, response, need, suspension,
+  service_area, service, specialists, specialisation,
   partnership, organisation restart identity`
 
 const sqlDemoHasTerritory = `select exists (select from municipality)`
@@ -114,7 +117,15 @@ const (
 	sqlDemoResponseCopy = `copy response (need_id, organisation_id, service_id, people, status, reason, proposed_at, updated_at) from stdin`
 )
 
+const sqlDemoEvent = `
+with added as (
+  insert into event (title, kind, on_day, municipality_id, fields, is_synthetic) values ($1, $2, $3, $4, $5, $6)
+  returning id
+)
+insert into event_need (event_id, need_id)
+select added.id, need.id from added, need where need.external_id = any($7)`
+
 // Fresh statistics, and pages known to be visible, which index-only scans want.
 const sqlDemoVacuum = `
 vacuum (analyze) municipality, organisation, partnership, specialisation, specialists, service, service_area,
-  suspension, need, need_event, response, need_rollup`
+  suspension, need, need_event, response, need_rollup, event, event_need`

@@ -158,6 +158,6 @@ func (s *Store) countsPerGroup(ctx context.Context, statement string, args []any
 func scanOrganisation(rows *sqlx.Rows, before ...any) (*needmap.Organisation, error) {
 	var o needmap.Organisation
 	err := rows.Scan(append(before, &o.SortName, &o.ID, &o.ExternalID, &o.IsCooperative, &o.Slug, &o.Name, &o.PartnerKind,
-		&o.FiscalCode, &o.Description, &o.MunicipalityID, &o.Volunteers, &o.IsSynthetic)...)
+		&o.FiscalCode, &o.Description, &o.MunicipalityID, &o.Volunteers, &o.Version, &o.IsSynthetic)...)
 	return &o, err
 }

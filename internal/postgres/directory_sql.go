@@ -1,11 +1,11 @@
 package postgres
 
 const organisationColumns = `o.id, coalesce(o.external_id, ''), o.is_cooperative, o.slug, o.name, o.partner_kind,
-  o.fiscal_code, o.description, o.municipality_id, o.volunteers, o.is_synthetic`
+  o.fiscal_code, o.description, o.municipality_id, o.volunteers, o.version, o.is_synthetic`
 
 const serviceColumns = `s.id, coalesce(s.external_id, ''), s.organisation_id, s.name, s.field, sp.name, s.status,
   s.provision, s.is_pilot, s.capacity, s.people_reached, s.catchment_metres, s.minimum_age, s.maximum_age,
-  st_x(s.location), st_y(s.location), s.location_kind, s.is_synthetic`
+  st_x(s.location), st_y(s.location), s.location_kind, s.version, s.is_synthetic`
 
 const (
 	sqlOrganisations      = `select o.sort_name, ` + organisationColumns + ` from organisation o`

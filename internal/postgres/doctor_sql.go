@@ -39,6 +39,12 @@ where p.is_cooperative or not c.is_cooperative`},
 	{"needs with fewer people answered than their delivered responses say", `select count(*) from need n
 join (select need_id, sum(people) as people from response where status = 'DELIVERED' group by need_id) r on r.need_id = n.id
 where n.people_answered < r.people`},
+	{"needs with more people answered and promised than they have", `select count(*) from need n
+join (select need_id, sum(people) as people from response where ` + responseHolds + ` group by need_id) r on r.need_id = n.id
+where n.people_answered + r.people > n.people`},
+	{"services with more places held than they have", `select count(*) from service s
+join (select service_id, sum(people) as people from response where ` + responseHolds + ` group by service_id) r on r.service_id = s.id
+where r.people > s.capacity`},
 	{"municipalities marked local that have others below them, or the reverse", `select count(*) from municipality m
 where is_local = exists (select from municipality c where c.parent_id = m.id)`},
 }
@@ -54,6 +60,8 @@ and not exists (select from municipality o where o.is_local and st_covers(o.boun
 var expectedIndexes = []string{
 	"need_pkey", "need_external_id", "need_newest", "need_newest_in_municipality", "need_in_municipality", "need_most_severe", "need_figures",
 	"need_location", "need_summary", "need_reported_by", "need_suspension", "need_rollup_pkey",
+	"need_merged_into", "response_held", "response_merged_from", "need_event_tx", "directory_event_object",
+	"location_read_at", "event_day", "event_need_need", "request_key_pkey", "token_hash_key",
 	"response_need", "response_service", "response_organisation", "need_event_need",
 	"municipality_code_key", "municipality_boundary", "organisation_name", "organisation_municipality",
 	"partnership_cooperative", "service_name", "service_organisation", "service_area_municipality", "suspension_service",

@@ -40,7 +40,7 @@ func TestDoctorOfAHealthyDatabase(t *testing.T) {
 	if findings := examined(t, db); len(findings) > 0 {
 		t.Errorf("of the demo: %v", findings)
 	}
-	execute(t, db, `delete from need where id % 2 = 0`)
+	execute(t, db, `delete from need_event; delete from response; delete from event_need; delete from need where id % 2 = 0`)
 	if findings := examined(t, db); len(findings) > 0 {
 		t.Errorf("after deletions, which leave cells of zeros: %v", findings)
 	}
@@ -82,6 +82,16 @@ func TestDoctorFinds(t *testing.T) {
 		{"a partner alone", `delete from partnership`, "orphaned rows: 1 partners that are joined to no cooperative"},
 		{"a partnership of cooperatives", `insert into partnership values (2, 1)`, "orphaned rows: 1 partnerships that do not join a partner to a cooperative"},
 		{"answers that were not counted", `update need set people_answered = 1 where id = 1`, "orphaned rows: 1 needs with fewer people answered than their delivered responses say"},
+		{"too many promises", `insert into response (need_id, organisation_id, people, status, proposed_at, updated_at) values
+			(1, 1, 2, 'ACCEPTED', now(), now()), (1, 2, 2, 'PROPOSED', now(), now())`,
+			"orphaned rows: 1 needs with more people answered and promised than they have"},
+		{"promises for all the rest", `insert into response (need_id, organisation_id, people, status, proposed_at, updated_at) values
+			(1, 1, 3, 'ACCEPTED', now(), now())`, ""},
+		{"a place held twice", `insert into response (need_id, organisation_id, service_id, people, status, proposed_at, updated_at) values
+			(1, 1, 1, 1, 'ACCEPTED', now(), now()), (2, 1, 1, 1, 'PROPOSED', now(), now())`,
+			"orphaned rows: 1 services with more places held than they have"},
+		{"a place held and given back", `insert into response (need_id, organisation_id, service_id, people, status, reason, proposed_at, updated_at) values
+			(1, 1, 1, 1, 'ACCEPTED', null, now(), now()), (2, 1, 1, 1, 'DELIVERED', null, now(), now()), (2, 1, 1, 1, 'DECLINED', 'No', now(), now())`, ""},
 		{"a leaf with others below it", `update municipality set kind = 'MUNICIPIO', parent_id = 1 where id = 2`, "orphaned rows: 1 municipalities marked local that have others below them, or the reverse"},
 		{"a parent of nothing", `update municipality set is_local = false where id = 2; delete from need where municipality_id = 2`,
 			"orphaned rows: 1 municipalities marked local that have others below them, or the reverse"},

@@ -5,8 +5,8 @@ import "github.com/innovainrete/needmap/internal/needmap"
 // ReadStatements are the constant statements of the read side, by the names of
 // their constants.
 var ReadStatements = map[string]string{
-	"sqlNeedsByID": sqlNeedsByID, "sqlResponses": sqlResponses, "sqlResponsesByID": sqlResponsesByID, "sqlNeedEvents": sqlNeedEvents,
-	"sqlNeeds": sqlNeeds, "sqlNeedCount": sqlNeedCount, "sqlKeyedNeeds": sqlKeyedNeeds, "sqlNeedFeatures": sqlNeedFeatures,
+	"sqlResponses": sqlResponses, "sqlResponsesByID": sqlResponsesByID, "sqlNeedEvents": sqlNeedEvents,
+	"sqlNeedCount": sqlNeedCount, "sqlNeedFeatures": sqlNeedFeatures, "sqlNeedCellFeatures": sqlNeedCellFeatures,
 	"sqlOrganisations": sqlOrganisations, "sqlOrganisationCount": sqlOrganisationCount,
 	"sqlOrganisationsByID": sqlOrganisationsByID, "sqlOrganisationBySlug": sqlOrganisationBySlug,
 	"sqlServices": sqlServices, "sqlServiceCount": sqlServiceCount, "sqlServicesByID": sqlServicesByID,
@@ -18,13 +18,15 @@ var ReadStatements = map[string]string{
 	"sqlRollupTriggers": sqlRollupTriggers, "sqlInvalidIndexes": sqlInvalidIndexes, "sqlMissingIndexes": sqlMissingIndexes,
 	"sqlOutside": sqlOutside, "sqlMunicipalities": sqlMunicipalities, "sqlTerritoryVersion": sqlTerritoryVersion,
 	// Parts of statements stand here in the shortest form that is one.
+	"sqlClaimKey": sqlClaimKey, "sqlKnownKey": sqlKnownKey, "sqlAnswerKey": sqlAnswerKey,
+	"sqlNeedEventsSince":     sqlNeedEventsSince,
 	"sqlTallyNeeds":          sqlTallyNeeds + tallyGroup,
 	"sqlTallyRollup":         sqlTallyRollup + "sum(r.needs)" + rollupTable + tallyGroup,
 	"sqlCountOfTally":        sqlCountOfTally + sqlTallyNeeds + tallyGroup + sqlCountOfTallyEnd,
 	"sqlCountOfTallyEnd":     sqlCountOfTally + sqlTallyNeeds + tallyGroup + sqlCountOfTallyEnd,
-	"sqlNeedsOfLeaves":       numbered("select " + sqlNeedsOfLeaves + " where " + needOfLeaf + endOfLeaves),
-	"sqlNeedsPerGroup":       numbered(sqlNeedsPerGroup + " where " + needOfLeaf + endOfLeaves + sqlNeedsPerGroupEnd + newestFirst),
-	"sqlNeedsPerGroupEnd":    numbered(sqlNeedsPerGroup + " where " + needOfLeaf + endOfLeaves + sqlNeedsPerGroupEnd + newestFirst),
+	"sqlNeedsOfLeaves":       numbered("select " + sqlNeedsOfLeaves + keyedNeeds(needmap.Access{}) + " where " + needOfLeaf + endOfLeaves),
+	"sqlNeedsPerGroup":       numbered(sqlNeedsPerGroup + keyedNeeds(needmap.Access{}) + " where " + needOfLeaf + endOfLeaves + sqlNeedsPerGroupEnd + newestFirst),
+	"sqlNeedsPerGroupEnd":    numbered(sqlNeedsPerGroup + keyedNeeds(needmap.Access{}) + " where " + needOfLeaf + endOfLeaves + sqlNeedsPerGroupEnd + newestFirst),
 	"sqlPerGroup":            numbered(sqlPerGroup + sqlServices + " where " + serviceInGroupArea + sqlPerGroupEnd),
 	"sqlPerGroupEnd":         numbered(sqlPerGroup + sqlOrganisations + " where " + organisationPresentInGroup + sqlPerGroupEnd),
 	"sqlPerGroupEndBackward": numbered(sqlPerGroup + sqlOrganisations + " where " + organisationPresentInGroup + sqlPerGroupEndBackward),

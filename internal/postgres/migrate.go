@@ -20,6 +20,9 @@ func Migrate(ctx context.Context, db *sql.DB) error {
 	if err := extend(ctx, db); err != nil {
 		return err
 	}
+	if err := makeServerRole(ctx, db); err != nil {
+		return err
+	}
 	p, err := migrator(db)
 	if err != nil {
 		return err

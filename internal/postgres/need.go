@@ -23,6 +23,7 @@ const maxLeaves = 20
 func (s *Store) FindNeeds(ctx context.Context, c needmap.NeedCriteria, order needmap.NeedOrder, p needmap.Page, withTotal bool) (needmap.NeedPage, error) {
 	var page needmap.NeedPage
 	var total int
+	c = settled(c)
 	statement, args := listStatement(c, needSorts[order], p, withTotal)
 	before := []any{}
 	if withTotal {
@@ -48,26 +49,27 @@ func listStatement(c needmap.NeedCriteria, sort needSort, p needmap.Page, withTo
 		head, args = "select ("+count+"), ", countArgs
 	}
 	ids := c.MunicipalityIDs
-	if len(ids) <= 1 || len(ids) > maxLeaves || c.BySpaceOrText() {
+	if !sort.inLeaves || len(ids) <= 1 || len(ids) > maxLeaves || c.BySpaceOrText() || c.Scope != nil {
 		w := needWhere(c)
-		return head + needRows + sort.page(&w, p), append(args, w.args...)
+		return head + needsOf(c.Access) + sort.page(&w, p), append(args, w.args...)
 	}
 	c.MunicipalityIDs = nil
 	w := where{args: []any{pq.Array(ids)}}
 	w.add(needOfLeaf)
 	addNeedConditions(&w, c)
-	statement := head + sqlNeedsOfLeaves + sort.page(&w, p) + endOfLeaves + sort.order(p) + limitClause(p)
+	statement := head + sqlNeedsOfLeaves + keyedNeeds(c.Access) + sort.page(&w, p) + endOfLeaves + sort.order(p) + limitClause(p)
 	return statement, append(args, w.args...)
 }
 
 // FindNeedsPerGroup gives a page for each group of local municipalities, in one
 // statement.
 func (s *Store) FindNeedsPerGroup(ctx context.Context, groups [][]int, c needmap.NeedCriteria, order needmap.NeedOrder, p needmap.Page) ([][]*needmap.Need, []bool, error) {
+	c = settled(c)
 	w := where{args: []any{arrayLiterals(groups)}}
 	w.add(needOfLeaf)
 	addNeedConditions(&w, c)
 	sort := needSorts[order]
-	statement := sqlNeedsPerGroup + sort.page(&w, p) + endOfLeaves + sort.order(p) + limitClause(p) +
+	statement := sqlNeedsPerGroup + keyedNeeds(c.Access) + sort.page(&w, p) + endOfLeaves + sort.order(p) + limitClause(p) +
 		sqlNeedsPerGroupEnd + sort.keys(p)
 	pages := make([][]*needmap.Need, len(groups))
 	err := s.queryPlanned(ctx, c, statement, w.args, func(rows *sqlx.Rows) error {
@@ -87,6 +89,7 @@ func (s *Store) FindNeedsPerGroup(ctx context.Context, groups [][]int, c needmap
 
 // CountNeeds counts the needs that a filter matches.
 func (s *Store) CountNeeds(ctx context.Context, c needmap.NeedCriteria) (int, error) {
+	c = settled(c)
 	statement, args := countStatement(c)
 	count := 0
 	err := s.queryPlanned(ctx, c, statement, args, func(rows *sqlx.Rows) error { return rows.Scan(&count) })
@@ -103,10 +106,23 @@ func countStatement(c needmap.NeedCriteria) (string, []any) {
 	return sqlNeedCount + w.sql(), w.args
 }
 
-// NeedsByID finds needs by their keys; missing ones are left out.
-func (s *Store) NeedsByID(ctx context.Context, ids []int64) ([]*needmap.Need, error) {
+// NeedsByID finds needs by their keys; those that are missing, and those that the
+// caller may not see, are left out.
+func (s *Store) NeedsByID(ctx context.Context, access needmap.Access, ids []int64) ([]*needmap.Need, error) {
+	return s.needsWith(ctx, access, needHasID, ids)
+}
+
+// NeedsMergedInto finds the duplicates that were merged into some needs, as far
+// as the caller may see them.
+func (s *Store) NeedsMergedInto(ctx context.Context, access needmap.Access, ids []int64) ([]*needmap.Need, error) {
+	return s.needsWith(ctx, access, needMergedIn, ids)
+}
+
+func (s *Store) needsWith(ctx context.Context, access needmap.Access, condition string, ids []int64) ([]*needmap.Need, error) {
+	w := needWhere(needmap.NeedCriteria{Access: access, SeverityAtLeast: 1})
+	w.add(condition, pq.Array(ids))
 	var needs []*needmap.Need
-	err := s.query(ctx, sqlNeedsByID, []any{pq.Array(ids)}, func(rows *sqlx.Rows) error {
+	err := s.query(ctx, numbered("select "+needsOf(access)+w.sql()+orderBy+needKey), w.args, func(rows *sqlx.Rows) error {
 		n, err := scanNeed(rows)
 		needs = append(needs, n)
 		return err
@@ -125,10 +141,13 @@ func (s *Store) Responses(ctx context.Context, needIDs []int64) (map[int64][]*ne
 	return byNeed, err
 }
 
-// ResponsesByID finds responses by their keys; missing ones are left out.
-func (s *Store) ResponsesByID(ctx context.Context, ids []int64) ([]*needmap.Response, error) {
+// ResponsesByID finds responses by their keys; those that are missing, and those
+// to needs that the caller may not see, are left out.
+func (s *Store) ResponsesByID(ctx context.Context, access needmap.Access, ids []int64) ([]*needmap.Response, error) {
+	w := needWhere(needmap.NeedCriteria{Access: access, SeverityAtLeast: 1})
+	w.add(responseHasID, pq.Array(ids))
 	var list []*needmap.Response
-	err := s.query(ctx, sqlResponsesByID, []any{pq.Array(ids)}, func(rows *sqlx.Rows) error {
+	err := s.query(ctx, numbered(sqlResponsesByID+w.sql()), w.args, func(rows *sqlx.Rows) error {
 		r, err := scanResponse(rows)
 		list = append(list, r)
 		return err
@@ -140,20 +159,29 @@ func (s *Store) ResponsesByID(ctx context.Context, ids []int64) ([]*needmap.Resp
 func (s *Store) NeedEvents(ctx context.Context, needIDs []int64) (map[int64][]*needmap.NeedEvent, error) {
 	byNeed := map[int64][]*needmap.NeedEvent{}
 	err := s.query(ctx, sqlNeedEvents, []any{pq.Array(needIDs)}, func(rows *sqlx.Rows) error {
-		var e needmap.NeedEvent
-		err := rows.Scan(&e.NeedID, &e.At, &e.Kind, &e.FromStatus, &e.ToStatus, &e.Reason)
-		byNeed[e.NeedID] = append(byNeed[e.NeedID], &e)
+		e, err := scanNeedEvent(rows)
+		byNeed[e.NeedID] = append(byNeed[e.NeedID], e)
 		return err
 	})
 	return byNeed, err
 }
 
-// queryPlanned prepares the statement, unless it filters by space, by text or by
-// many municipalities: then the best plan depends on the values, and the
-// statement is planned with them.
+// settled makes of a scope of municipalities alone what it is, a filter by
+// municipality: what remains in Scope has organisations.
+func settled(c needmap.NeedCriteria) needmap.NeedCriteria {
+	if s := c.Scope; s != nil && len(s.OrganisationIDs) == 0 {
+		c = c.Narrow(s.MunicipalityIDs)
+		c.Scope = nil
+	}
+	return c
+}
+
+// queryPlanned prepares the statement, unless it filters by space, by text, by
+// many municipalities or by organisations that a need belongs to: then the best
+// plan depends on the values, and the statement is planned with them.
 func (s *Store) queryPlanned(ctx context.Context, c needmap.NeedCriteria, statement string, args []any, scan func(*sqlx.Rows) error) error {
 	statement = numbered(statement)
-	if !c.BySpaceOrText() && len(c.MunicipalityIDs) <= maxLeaves {
+	if !c.BySpaceOrText() && c.Scope == nil && len(c.MunicipalityIDs) <= maxLeaves {
 		return s.query(ctx, statement, args, scan)
 	}
 	select {
@@ -177,12 +205,13 @@ func (s *Store) queryPlanned(ctx context.Context, c needmap.NeedCriteria, statem
 
 func needWhere(c needmap.NeedCriteria) where {
 	var w where
-	addNeedConditions(&w, c)
+	addNeedConditions(&w, settled(c))
 	return w
 }
 
 func addNeedConditions(w *where, c needmap.NeedCriteria) {
 	oneOfIDs(w, "n.municipality_id", c.MunicipalityIDs)
+	addScope(w, c.Access)
 	oneOf(w, "n.field", "field_of_intervention", c.Fields)
 	oneOf(w, "n.origin", "need_origin", c.Origins)
 	oneOf(w, "n.status", "need_status", c.Statuses)
@@ -190,10 +219,10 @@ func addNeedConditions(w *where, c needmap.NeedCriteria) {
 		w.add(needSeverity, c.SeverityAtLeast)
 	}
 	if c.ReportedFrom != nil {
-		w.add(needFrom, string(*c.ReportedFrom))
+		w.add(needFrom, string(*c.ReportedFrom), string(*c.ReportedFrom))
 	}
 	if c.ReportedTo != nil {
-		w.add(needTo, string(*c.ReportedTo))
+		w.add(needTo, string(*c.ReportedTo), string(*c.ReportedTo))
 	}
 	addSpaceConditions(w, c)
 	if c.Text != "" {
@@ -201,7 +230,23 @@ func addNeedConditions(w *where, c needmap.NeedCriteria) {
 	}
 }
 
+// addScope keeps a statement to what the caller may see.
+func addScope(w *where, a needmap.Access) {
+	switch {
+	case a.Scope == nil:
+	case len(a.Scope.OrganisationIDs) == 0:
+		oneOfIDs(w, "n.municipality_id", a.Scope.MunicipalityIDs)
+	default:
+		ids := pq.Array(a.Scope.OrganisationIDs)
+		w.add(needInScope, pq.Array(a.Scope.MunicipalityIDs), ids, ids)
+	}
+}
+
 func addSpaceConditions(w *where, c needmap.NeedCriteria) {
+	if c.Cells {
+		addCellConditions(w, c)
+		return
+	}
 	if b := c.BBox; b != nil {
 		w.add(needInBox, b.West, b.South, b.East, b.North, b.West, b.East, b.South, b.North)
 	}
@@ -212,6 +257,30 @@ func addSpaceConditions(w *where, c needmap.NeedCriteria) {
 	if c.Within != nil {
 		w.add(needWithin, wkb.MustMarshal(c.Within))
 	}
+}
+
+func addCellConditions(w *where, c needmap.NeedCriteria) {
+	if b := c.BBox; b != nil {
+		around := beyondCells(*b)
+		w.add(needCellInBox, around.West, around.South, around.East, around.North, b.West, b.East, b.South, b.North)
+	}
+	if n := c.Near; n != nil {
+		around := beyondCells(boundsOfDisc(*n))
+		w.add(needCellNear, around.West, around.South, around.East, around.North, n.Longitude, n.Latitude, n.RadiusMetres)
+	}
+	if c.Within != nil {
+		bound := c.Within.Bound()
+		around := beyondCells(needmap.BBox{West: bound.Left(), South: bound.Bottom(), East: bound.Right(), North: bound.Top()})
+		w.add(needCellWithin, around.West, around.South, around.East, around.North, wkb.MustMarshal(c.Within))
+	}
+}
+
+// beyondCells widens a box so that it holds every point whose cell's centre lies
+// in it: a point is at most 708 m from there, which is less than 0.05 degrees up
+// to a latitude of 80 degrees.
+func beyondCells(b needmap.BBox) needmap.BBox {
+	const margin = 0.05
+	return needmap.BBox{West: b.West - margin, South: b.South - margin, East: b.East + margin, North: b.North + margin}
 }
 
 // boundsOfDisc gives a box that surely holds the disc, for the index: a degree
@@ -297,7 +366,8 @@ func arrayLiterals(groups [][]int) pq.StringArray {
 
 func scanResponse(rows *sqlx.Rows) (*needmap.Response, error) {
 	var r needmap.Response
-	err := rows.Scan(&r.ID, &r.NeedID, &r.OrganisationID, &r.ServiceID, &r.People, &r.Status, &r.Reason, &r.ProposedAt, &r.UpdatedAt)
+	err := rows.Scan(&r.ID, &r.NeedID, &r.OrganisationID, &r.ServiceID, &r.People, &r.Status, &r.ReasonCode, &r.Reason,
+		&r.ProposedAt, &r.UpdatedAt, &r.Version, &r.MergedFrom)
 	return &r, err
 }
 

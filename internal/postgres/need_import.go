@@ -28,6 +28,7 @@ type NeedWriter struct {
 	staged int
 
 	textLater bool
+	untold    bool
 }
 
 // NewNeedWriter begins staging in tx, which has to stay open until Close.
@@ -48,9 +49,14 @@ func (w *NeedWriter) Keep(columns ...string) { w.kept = append(w.kept, columns..
 // Call Tidy after the commit.
 func (w *NeedWriter) LeaveTextIndex() { w.textLater = true }
 
+// LeaveHistory lets Close write no event for new needs: the caller brings their
+// history, as the demo does.
+func (w *NeedWriter) LeaveHistory() { w.untold = true }
+
 // Write stages needs, in batches of any size. An empty ExternalID always means
 // a new need; any other may be written once. Version and ID are not used, and a
-// nil SuspensionID leaves that of a known need alone.
+// nil SuspensionID leaves that of a known need alone. What is answered by
+// responses stays answered, and what was merged stays merged, whatever a need says.
 func (w *NeedWriter) Write(ctx context.Context, needs []needmap.Need) error {
 	for len(needs) > 0 {
 		n := min(len(needs), needBatch-len(w.batch))

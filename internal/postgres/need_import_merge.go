@@ -28,7 +28,7 @@ func (w *NeedWriter) Close(ctx context.Context) (NeedImportCounts, error) {
 		return counts, err
 	}
 	if counts.Changed > 0 {
-		err = w.exec(ctx, sqlNeedUpdate, sqlNeedChangedEvents)
+		err = w.exec(ctx, sqlNeedUpdate)
 	}
 	if err == nil && counts.New > 0 {
 		err = w.insert(ctx, counts.New)
@@ -54,12 +54,33 @@ func (w *NeedWriter) Compare(ctx context.Context) (NeedImportCounts, error) {
 			return counts, failed(err)
 		}
 	}
+	if err := w.uphold(ctx); err != nil {
+		return counts, err
+	}
 	if err := w.exec(ctx, sqlNeedChanged); err != nil {
 		return counts, err
 	}
 	err := w.tx.QueryRowxContext(ctx, sqlNeedCounts).Scan(&counts.New, &counts.Changed)
 	counts.Unchanged = w.staged - counts.New - counts.Changed
 	return counts, failed(err)
+}
+
+// uphold keeps answers and merges against what the rows say, and refuses rows
+// that leave too few people for them.
+func (w *NeedWriter) uphold(ctx context.Context) error {
+	if err := w.exec(ctx, sqlNeedUphold); err != nil {
+		return err
+	}
+	var tooFew []struct {
+		ExternalID         string `db:"external_id"`
+		People, Held, Rows int
+	}
+	if err := w.tx.SelectContext(ctx, &tooFew, sqlNeedTooFew); err != nil || len(tooFew) == 0 {
+		return failed(err)
+	}
+	first := tooFew[0]
+	return needmap.Errorf(needmap.CodeConflict, "people", "need %q: %d people are answered or promised an answer, "+
+		"so there can't be %d in all; rows of this kind: %d", first.ExternalID, first.Held, first.People, first.Rows)
 }
 
 // insert adds the new needs, with or without the indexes in place.
@@ -69,7 +90,7 @@ func (w *NeedWriter) insert(ctx context.Context, count int) error {
 		return failed(err)
 	}
 	if count < rebuildAbove || float64(count) < rebuildShare*float64(before) {
-		return w.exec(ctx, sqlNeedInsert)
+		return w.exec(ctx, w.insertion())
 	}
 	var parts []needPart
 	if err := w.tx.SelectContext(ctx, &parts, sqlNeedParts); err != nil {
@@ -80,7 +101,7 @@ func (w *NeedWriter) insert(ctx context.Context, count int) error {
 			return err
 		}
 	}
-	if err := w.exec(ctx, sqlNeedInsert); err != nil {
+	if err := w.exec(ctx, w.insertion()); err != nil {
 		return err
 	}
 	for _, part := range parts {
@@ -92,6 +113,14 @@ func (w *NeedWriter) insert(ctx context.Context, count int) error {
 		}
 	}
 	return w.exec(ctx, sqlNeedRollup)
+}
+
+// insertion adds needs with or without the events that tell of them.
+func (w *NeedWriter) insertion() string {
+	if w.untold {
+		return sqlNeedInsert
+	}
+	return sqlNeedInsertEvents
 }
 
 // needPart is an index, foreign key or trigger of the needs as a pair of

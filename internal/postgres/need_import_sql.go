@@ -14,9 +14,10 @@ const sqlNeedCopy = `
 copy need_staging (external_id, municipality_id, field, origin, status, severity, people, people_answered, summary,
   reported_at, last_confirmed_at, location, location_kind, reported_by, suspension_id, is_synthetic) from stdin`
 
-// Other writers wait from here to the end of the transaction, readers do not:
-// an external_id that is new now must still be new when it is inserted.
-const sqlNeedLock = `lock table need in share row exclusive mode`
+// Other writers wait from here to the end of the transaction, also those who are
+// to lock a need first; readers do not: an external_id that is new now must still
+// be new when it is inserted.
+const sqlNeedLock = `lock table need in exclusive mode`
 
 const sqlNeedStagingAnalyze = `analyze need_staging (external_id)`
 
@@ -30,10 +31,42 @@ update need_staging s set
 from need n
 where n.external_id = s.external_id`
 
-// What a known need says differently, beside its key and its status until now.
+// People of responses by the need that they count for: the one that they are to,
+// and the one that they were to before it was merged.
+const needAnswers = `(
+  select id, sum(people) filter (where status = 'DELIVERED') as delivered, sum(people) filter (where ` + responseHolds + `) as promised
+  from (select need_id as id, people, status from response
+        union all select merged_from, people, status from response where merged_from is not null) r
+  group by id)`
+
+// What an import can't change: what is answered stays answered, and a merged need
+// stays merged.
+const sqlNeedUphold = `
+update need_staging s set
+  status = case when n.merged_into is null then s.status else n.status end,
+  people_answered = case when n.merged_into is null then greatest(s.people_answered, coalesce(a.delivered, 0)) else n.people_answered end
+from need n left join ` + needAnswers + ` a using (id)
+where n.external_id = s.external_id and (n.merged_into is not null or a.delivered > s.people_answered)`
+
+// Rows that say fewer people than are answered or promised an answer; of a merged
+// need those whose answers went over with it count too.
+const sqlNeedTooFew = `
+select s.external_id, s.people, s.people_answered + promises.people as held, count(*) over () as rows
+from need_staging s join need n on n.external_id = s.external_id join ` + needAnswers + ` a using (id)
+  cross join lateral (
+    select coalesce(a.promised, 0) + case when n.merged_into is null then 0 else coalesce(a.delivered, 0) end as people
+  ) promises
+where s.people < s.people_answered + promises.people
+order by s.external_id limit 1`
+
+// An origin other than SUSPENDED_SERVICE has no suspension, and one that a file
+// does not know stays.
+const importedSuspension = `case when s.origin = 'SUSPENDED_SERVICE' then coalesce(s.suspension_id, n.suspension_id) end`
+
+// What a known need says differently, beside what it was.
 const sqlNeedChanged = `
 create temporary table need_changed on commit drop as
-select n.id, n.status as old_status, s.*
+select n as was, s.*, ` + importedSuspension + ` as suspension
 from need_staging s join need n on n.external_id = s.external_id
 where (n.municipality_id, n.field, n.origin, n.status, n.severity, n.people, n.people_answered, n.summary,
        n.reported_at, n.last_confirmed_at, n.location, n.location_kind, n.reported_by,
@@ -41,7 +74,7 @@ where (n.municipality_id, n.field, n.origin, n.status, n.severity, n.people, n.p
   is distinct from
       (s.municipality_id, s.field, s.origin, s.status, s.severity, s.people, s.people_answered, s.summary,
        s.reported_at, s.last_confirmed_at, s.location, s.location_kind, s.reported_by,
-       coalesce(s.suspension_id, n.suspension_id), s.is_synthetic)`
+       ` + importedSuspension + `, s.is_synthetic)`
 
 const sqlNeedCounts = `
 select
@@ -51,33 +84,45 @@ select
 
 const sqlNeedTotal = `select count(*) from need`
 
+// A need that is open again, or ended in another way, has no end reason.
 const sqlNeedUpdate = `
-update need n set
-  municipality_id = c.municipality_id, field = c.field, origin = c.origin, status = c.status,
-  severity = c.severity, people = c.people, people_answered = c.people_answered, summary = c.summary,
-  reported_at = c.reported_at, last_confirmed_at = c.last_confirmed_at, location = c.location,
-  location_kind = c.location_kind, reported_by = c.reported_by,
-  suspension_id = coalesce(c.suspension_id, n.suspension_id), is_synthetic = c.is_synthetic,
-  version = n.version + 1
-from need_changed c
-where n.id = c.id`
+with is_now as (
+  update need n set
+    municipality_id = c.municipality_id, field = c.field, origin = c.origin, status = c.status,
+    severity = c.severity, people = c.people, people_answered = c.people_answered, summary = c.summary,
+    reported_at = c.reported_at, last_confirmed_at = c.last_confirmed_at, location = c.location,
+    location_kind = c.location_kind, reported_by = c.reported_by, suspension_id = c.suspension,
+    is_synthetic = c.is_synthetic, end_reason = case when n.status = c.status then n.end_reason end,
+    version = n.version + 1
+  from need_changed c
+  where n.id = (c.was).id
+  returning n
+)
+insert into need_event (need_id, at, kind, from_status, to_status, actor, version, before, after)
+select (n).id, statement_timestamp(),
+  case when (n).status = (was).status then 'UPDATED' else 'STATUS_CHANGED' end::need_event_kind,
+  nullif((was).status, (n).status), nullif((n).status, (was).status), 'import', (n).version, told.before, told.after
+from is_now join need_changed on (was).id = (n).id cross join lateral need_changes(was, n) told
+order by 1`
 
-const sqlNeedChangedEvents = `
-insert into need_event (need_id, at, kind, from_status, to_status)
-select id, now(),
-  case when status = old_status then 'UPDATED' else 'STATUS_CHANGED' end::need_event_kind,
-  case when status <> old_status then old_status end,
-  case when status <> old_status then status end
-from need_changed
-order by id`
-
-const sqlNeedInsert = `
+const needImport = `
 insert into need (external_id, municipality_id, field, origin, status, severity, people, people_answered,
   summary, reported_at, last_confirmed_at, location, location_kind, reported_by, suspension_id, is_synthetic)
 select external_id, municipality_id, field, origin, status, severity, people, people_answered,
   summary, reported_at, last_confirmed_at, location, location_kind, reported_by, suspension_id, is_synthetic
 from need_staging s
 where s.external_id is null or not exists (select from need n where n.external_id = s.external_id)`
+
+const (
+	sqlNeedInsert       = needImport
+	sqlNeedInsertEvents = `
+with written as (` + needImport + `
+  returning need as n
+)
+insert into need_event (need_id, at, kind, to_status, actor, version, before, after)
+select (n).id, statement_timestamp(), 'REPORTED', (n).status, 'import', (n).version, '{}', need_values(n)
+from written order by 1`
+)
 
 const sqlNeedStagingDrop = `drop table need_staging, need_changed`
 

@@ -16,7 +16,7 @@ import (
 )
 
 // needValues is how many values a needLine holds.
-const needValues = 17
+const needValues = 22
 
 // scanNeed reads a row that ends with a needLine.
 func scanNeed(rows *sqlx.Rows, before ...any) (*needmap.Need, error) {
@@ -38,9 +38,13 @@ func parseNeed(line string) (*needmap.Need, error) {
 		ID: int64(r.int()), MunicipalityID: r.int(),
 		Field: needmap.Field(r.text()), Origin: needmap.NeedOrigin(r.text()), Status: needmap.NeedStatus(r.text()),
 		Severity: r.int(), People: r.int(), PeopleAnswered: r.int(),
-		ReportedAt: r.moment(), LastConfirmedAt: orNil(&r, r.moment), Location: orNil(&r, r.point),
-		LocationKind: needmap.LocationKind(r.text()), ReportedByID: orNil(&r, r.int), SuspensionID: orNil(&r, r.int),
-		Version: r.int(), IsSynthetic: r.text() == "t", Summary: orNil(&r, r.text),
+		ReportedAt: r.moment(), LastConfirmedAt: orNil(&r, r.moment),
+		Location: orNil(&r, r.point), Cell: orNil(&r, r.polygon),
+		LocationKind: needmap.LocationKind(r.text()), MinimumAge: orNil(&r, r.int), MaximumAge: orNil(&r, r.int),
+		ReportedByID: orNil(&r, r.int), SuspensionID: orNil(&r, r.int),
+		EndReason:  orNil(&r, func() needmap.EndReason { return needmap.EndReason(r.text()) }),
+		MergedInto: orNil(&r, func() int64 { return int64(r.int()) }),
+		Version:    r.int(), IsSynthetic: r.text() == "t", Summary: orNil(&r, r.text),
 	}
 	return n, r.err
 }
@@ -69,15 +73,23 @@ func (r *lineReader) moment() time.Time {
 	return t
 }
 
-// point reads EWKB in hexadecimal, as PostGIS writes a geometry.
-func (r *lineReader) point() orb.Point {
-	var p orb.Point
+func (r *lineReader) point() (p orb.Point) {
+	r.geometry(&p)
+	return p
+}
+
+func (r *lineReader) polygon() (p orb.Polygon) {
+	r.geometry(&p)
+	return p
+}
+
+// geometry reads EWKB in hexadecimal, as PostGIS writes a geometry.
+func (r *lineReader) geometry(into any) {
 	data, err := hex.DecodeString(r.text())
 	if err == nil {
-		err = ewkb.Scanner(&p).Scan(data)
+		err = ewkb.Scanner(into).Scan(data)
 	}
 	r.keep(err)
-	return p
 }
 
 func (r *lineReader) keep(err error) {

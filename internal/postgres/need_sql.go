@@ -2,35 +2,67 @@ package postgres
 
 import "github.com/innovainrete/needmap/internal/needmap"
 
-// needLine is a need as one text, its values between unit separators, with the
-// summary last because it could hold one. Seventeen columns of fifty needs cost
-// the driver more than the database takes to find them; one column costs little.
-const needLine = `concat_ws(e'\x1f', n.id, n.municipality_id, n.field, n.origin, n.status, n.severity, n.people,
-  n.people_answered, n.reported_at, coalesce(n.last_confirmed_at::text, ''), coalesce(n.location::text, ''),
-  n.location_kind, coalesce(n.reported_by::text, ''), coalesce(n.suspension_id::text, ''), n.version, n.is_synthetic,
-  coalesce(n.summary, ''))`
+// A need as one text, its values between unit separators, with the summary last
+// because it could hold one. Twenty columns of fifty needs cost the driver more
+// than the database takes to find them; one column costs little. Who may know
+// cells only is given the cell by the database: the point never leaves it.
+const (
+	needLine = `concat_ws(e'\x1f', n.id, n.municipality_id, n.field, n.origin, n.status, n.severity, n.people,
+  n.people_answered, n.reported_at, coalesce(n.last_confirmed_at::text, ''), coalesce(n.location::text, ''), '',` + needLineEnd
+	needLineInCell = `concat_ws(e'\x1f', n.id, n.municipality_id, n.field, n.origin, n.status, n.severity, n.people,
+  n.people_answered, n.reported_at, coalesce(n.last_confirmed_at::text, ''), '', coalesce(grid_cell(n.location)::text, ''),` + needLineEnd
+	needLineEnd = `
+  n.location_kind, coalesce(n.minimum_age::text, ''), coalesce(n.maximum_age::text, ''), coalesce(n.reported_by::text, ''),
+  coalesce(n.suspension_id::text, ''), coalesce(n.end_reason::text, ''), coalesce(n.merged_into::text, ''), n.version,
+  n.is_synthetic, coalesce(n.summary, ''))`
+)
 
 // Where needs are put in order again, they bring the keys of every order along.
 const needKeys = `, n.id, n.reported_at, n.severity, n.people`
 
 const (
-	needRows      = needLine + ` from need n`
-	sqlNeeds      = `select ` + needRows
-	sqlKeyedNeeds = `select ` + needLine + ` as line` + needKeys + ` from need n`
-	sqlNeedCount  = `select count(*) from need n`
-	sqlNeedsByID  = sqlNeeds + ` where n.id = any($1::bigint[])`
-	sqlResponses  = `select id, need_id, organisation_id, service_id, people, status, reason, proposed_at, updated_at
-from response where need_id = any($1::bigint[]) order by need_id, proposed_at, id`
-	sqlResponsesByID = `select id, need_id, organisation_id, service_id, people, status, reason, proposed_at, updated_at
-from response where id = any($1::bigint[])`
-	sqlNeedEvents = `select need_id, at, kind, from_status, to_status, reason
-from need_event where need_id = any($1::bigint[]) order by need_id, at, id`
+	sqlNeedCount = `select count(*) from need n`
+	needMergedIn = `n.merged_into = any(?::bigint[])`
+	needHasID    = `n.id = any(?::bigint[])`
+	responseRow  = `select r.id, r.need_id, r.organisation_id, r.service_id, r.people, r.status, r.reason_code, r.reason,
+  r.proposed_at, r.updated_at, r.version, r.merged_from from response r`
+	sqlResponses     = responseRow + ` where r.need_id = any($1::bigint[]) order by r.need_id, r.proposed_at, r.id`
+	sqlResponsesByID = responseRow + ` join need n on n.id = r.need_id`
+	responseHasID    = `r.id = any(?::bigint[])`
+	needEventRow     = `select need_id, at, kind, from_status, to_status, reason, reason_code, actor, actor_role, version,
+  response_id, coalesce(before, '{}'), coalesce(after, '{}')
+from need_event`
+	sqlNeedEvents = needEventRow + ` where need_id = any($1::bigint[]) order by need_id, at, id`
 )
+
+// What a caller may see: the needs of some municipalities, and those that some
+// organisations reported or take up. The inner array is found once a statement,
+// so that all three parts can use an index.
+const (
+	needInScope = `(n.municipality_id = any(?::int[]) or ` + needOfOrganisations + `)`
+
+	needOfOrganisations = `(n.reported_by = any(?::int[]) or ` +
+		`n.id = any(array(select r.need_id from response r where r.organisation_id = any(?::int[]))))`
+	needElsewhere = `n.municipality_id <> all(?::int[])`
+)
+
+func needsOf(a needmap.Access) string { return lineOf(a) + ` from need n` }
+
+func keyedNeeds(a needmap.Access) string {
+	return `select ` + lineOf(a) + ` as line` + needKeys + ` from need n`
+}
+
+func lineOf(a needmap.Access) string {
+	if a.Cells {
+		return needLineInCell
+	}
+	return needLine
+}
 
 // Needs of several municipalities: the first of each, read in the order of an
 // index, and of those the first. Asked for with = any, the planner sorts them all.
 const (
-	sqlNeedsOfLeaves = `n.line from (select distinct unnest(?::int[])) l(id) cross join lateral (` + sqlKeyedNeeds
+	sqlNeedsOfLeaves = `n.line from (select distinct unnest(?::int[])) l(id) cross join lateral (`
 	needOfLeaf       = `n.municipality_id = l.id`
 	endOfLeaves      = `) n`
 )
@@ -38,15 +70,17 @@ const (
 // The same for several groups of municipalities at once, a page for each.
 const (
 	sqlNeedsPerGroup = `select g.ord, n.line from unnest(?::text[]) with ordinality as g(ids, ord) cross join lateral (` +
-		`select n.* from (select distinct unnest(g.ids::int[])) l(id) cross join lateral (` + sqlKeyedNeeds
+		`select n.* from (select distinct unnest(g.ids::int[])) l(id) cross join lateral (`
 	sqlNeedsPerGroupEnd = `) n order by g.ord, `
 )
 
 // Conditions on a need.
 const (
 	needSeverity = `n.severity >= ?`
-	needFrom     = `n.reported_on >= ?::date`
-	needTo       = `n.reported_on <= ?::date`
+	// The day in Rome decides. The moment, two days wider, says the same to the
+	// indexes that keep needs in the order of their reports.
+	needFrom = `n.reported_on >= ?::date and n.reported_at >= ?::date - 2`
+	needTo   = `n.reported_on <= ?::date and n.reported_at <= ?::date + 2`
 	// The index on location knows boxes in single precision, so it finds a few
 	// points too many; the comparisons behind it are exact. They stand in a CASE
 	// because the planner would take them for rare ones and read every need of
@@ -56,7 +90,16 @@ const (
 	needNear = `n.location && st_makeenvelope(?, ?, ?, ?, 4326) and ` +
 		`st_dwithin(n.location::geography, st_setsrid(st_makepoint(?, ?), 4326)::geography, ?)`
 	needWithin = `st_covers(st_setsrid(st_geomfromwkb(?), 4326), n.location)`
-	needText   = `n.summary is not null and to_tsvector('italian_plain', n.summary) @@ to_tsquery('italian_plain', ?)`
+	// The same for who knows a place by its cell: the cell's centre stands for it,
+	// so that no box, disc or polygon tells more than the cell. The wider box in
+	// front finds candidates by the index.
+	needCellInBox = `n.location && st_makeenvelope(?, ?, ?, ?, 4326) and ` +
+		`st_x(grid_cell_centre(n.location)) between ? and ? and st_y(grid_cell_centre(n.location)) between ? and ?`
+	needCellNear = `n.location && st_makeenvelope(?, ?, ?, ?, 4326) and ` +
+		`st_dwithin(grid_cell_centre(n.location)::geography, st_setsrid(st_makepoint(?, ?), 4326)::geography, ?)`
+	needCellWithin = `n.location && st_makeenvelope(?, ?, ?, ?, 4326) and ` +
+		`st_covers(st_setsrid(st_geomfromwkb(?), 4326), grid_cell_centre(n.location))`
+	needText = `n.summary is not null and to_tsvector('italian_plain', n.summary) @@ to_tsquery('italian_plain', ?)`
 )
 
 // needSort is how an order is written: forwards, backwards, and the conditions
@@ -65,6 +108,7 @@ type needSort struct {
 	forward, backward string
 	after, before     string
 	args              func(needmap.Position) []any
+	inLeaves          bool // an index has the needs of each municipality in this order
 }
 
 func byMoment(p needmap.Position) []any { return []any{p.Moment, p.ID} }
@@ -72,6 +116,7 @@ func byNumber(p needmap.Position) []any { return []any{p.Number, p.Moment, p.ID}
 
 const (
 	orderBy     = ` order by `
+	needKey     = `n.id`
 	newestFirst = `n.reported_at desc, n.id desc`
 	oldestFirst = `n.reported_at, n.id`
 	olderThan   = `(n.reported_at, n.id) < (?, ?)`
@@ -79,19 +124,19 @@ const (
 )
 
 var needSorts = map[needmap.NeedOrder]needSort{
-	needmap.NeedsNewest: {newestFirst, oldestFirst, olderThan, newerThan, byMoment},
-	needmap.NeedsOldest: {oldestFirst, newestFirst, newerThan, olderThan, byMoment},
+	needmap.NeedsNewest: {newestFirst, oldestFirst, olderThan, newerThan, byMoment, true},
+	needmap.NeedsOldest: {oldestFirst, newestFirst, newerThan, olderThan, byMoment, true},
 	needmap.NeedsMostSevere: {
 		`n.severity desc, n.reported_at desc, n.id desc`,
 		`n.severity, n.reported_at, n.id`,
 		`(n.severity, n.reported_at, n.id) < (?::int, ?, ?)`,
-		`(n.severity, n.reported_at, n.id) > (?::int, ?, ?)`, byNumber,
+		`(n.severity, n.reported_at, n.id) > (?::int, ?, ?)`, byNumber, false,
 	},
 	needmap.NeedsMostPeople: {
 		`n.people desc, n.reported_at desc, n.id desc`,
 		`n.people, n.reported_at, n.id`,
 		`(n.people, n.reported_at, n.id) < (?, ?, ?)`,
-		`(n.people, n.reported_at, n.id) > (?, ?, ?)`, byNumber,
+		`(n.people, n.reported_at, n.id) > (?, ?, ?)`, byNumber, false,
 	},
 }
 
@@ -116,7 +161,9 @@ const (
 
 // Points for a map, with what a popup needs.
 const (
-	sqlNeedFeatures = `select n.id, st_x(n.location), st_y(n.location), n.municipality_id, n.field, n.origin,
+	sqlNeedFeatures     = `select n.id, st_x(n.location), st_y(n.location), null::text, ` + featureValues
+	sqlNeedCellFeatures = `select n.id, 0, 0, grid_cell(n.location)::text, ` + featureValues
+	featureValues       = `n.municipality_id, n.field, n.origin,
   n.status, n.severity, n.people, n.people_answered, n.location_kind, n.reported_at
 from need n`
 	needHasPoint = `n.location is not null`

@@ -113,7 +113,7 @@ func TestNeedDetails(t *testing.T) {
 	execute(t, db, patient)
 	execute(t, db, `insert into need_event (need_id, at, kind) values (1, '2024-03-02', 'UPDATED'), (1, '2024-03-01', 'CONFIRMED'), (1, '2024-03-02', 'CONFIRMED')`)
 	store := postgres.New(db)
-	needs, err := store.NeedsByID(t.Context(), []int64{7, 1, 1})
+	needs, err := store.NeedsByID(t.Context(), needmap.Access{}, []int64{7, 1, 1})
 	if err != nil || len(needs) != 1 || needs[0].ID != 1 || *needs[0].Location != (orb.Point{11.05, 41.05}) || needs[0].Summary != nil {
 		t.Errorf("%+v, %v", needs, err)
 	}
@@ -121,7 +121,7 @@ func TestNeedDetails(t *testing.T) {
 	if err != nil || len(responses) != 1 || len(responses[1]) != 1 || responses[1][0].ServiceID != nil || responses[1][0].Status != needmap.ResponseDelivered {
 		t.Errorf("%+v, %v", responses, err)
 	}
-	byID, err := store.ResponsesByID(t.Context(), []int64{1, 5})
+	byID, err := store.ResponsesByID(t.Context(), needmap.Access{}, []int64{1, 5})
 	if err != nil || len(byID) != 1 || byID[0].NeedID != 1 {
 		t.Errorf("%+v, %v", byID, err)
 	}
@@ -129,7 +129,7 @@ func TestNeedDetails(t *testing.T) {
 	if err != nil || len(events[1]) != 3 || events[1][0].Kind != needmap.EventConfirmed || events[1][1].Kind != needmap.EventUpdated || events[1][0].ToStatus != nil {
 		t.Errorf("%+v, %v", events, err)
 	}
-	none, err := store.NeedsByID(t.Context(), nil)
+	none, err := store.NeedsByID(t.Context(), needmap.Access{}, nil)
 	if err != nil || len(none) != 0 {
 		t.Errorf("%+v, %v", none, err)
 	}

@@ -127,7 +127,7 @@ func scanService(rows *sqlx.Rows, before ...any) (*needmap.Service, error) {
 	var lon, lat *float64
 	err := rows.Scan(append(before, &v.SortName, &v.ID, &v.ExternalID, &v.OrganisationID, &v.Name, &v.Field, &v.Specialisation,
 		&v.Status, &v.Provision, &v.IsPilot, &v.Capacity, &v.PeopleReached, &v.CatchmentMetres, &v.MinimumAge, &v.MaximumAge,
-		&lon, &lat, &v.LocationKind, &v.IsSynthetic)...)
+		&lon, &lat, &v.LocationKind, &v.Version, &v.IsSynthetic)...)
 	v.Location = point(lon, lat)
 	return &v, err
 }

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -90,7 +91,14 @@ func mustPrepare(t *testing.T, db *sqlx.DB, name, statement string) {
 // TestNoStatementIsForgotten reads the source for constants that are statements.
 func TestNoStatementIsForgotten(t *testing.T) {
 	found := 0
-	for _, file := range []string{"need_sql.go", "directory_sql.go", "doctor_sql.go", "network_sql.go", "territory_sql.go"} {
+	files, err := filepath.Glob("*_sql.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if onTemporaryTables(file) {
+			continue
+		}
 		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
 		if err != nil {
 			t.Fatal(err)
@@ -112,7 +120,13 @@ func TestNoStatementIsForgotten(t *testing.T) {
 			return true
 		})
 	}
-	if found < 30 {
+	if found < 100 {
 		t.Errorf("only %d statements found", found)
 	}
+}
+
+// onTemporaryTables names files whose statements use tables that are there for
+// one transaction only: they can't be prepared beside it.
+func onTemporaryTables(file string) bool {
+	return strings.Contains(file, "import") || file == "demo_sql.go"
 }

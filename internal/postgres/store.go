@@ -7,13 +7,13 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
+	"github.com/innovainrete/needmap/internal/live"
 	"github.com/innovainrete/needmap/internal/needmap"
 )
 
@@ -22,6 +22,8 @@ type Store struct {
 	db *sqlx.DB
 
 	heavy chan struct{} // a place for each statement that may read very much
+
+	hub *live.Hub // tells of changes; nil until WatchNeeds
 
 	mu       sync.RWMutex
 	prepared map[string]*sqlx.Stmt // by statement text, at most maxPrepared
@@ -149,8 +151,9 @@ const (
 	classRollback     = "40" // deadlock or serialisation: asking again helps
 )
 
-// failed turns a database error into one that may be shown. The cause stays
-// wrapped for the log; its text, which can hold SQL and values, is never shown.
+// failed turns a database error into one that may be shown or logged. The cause
+// stays wrapped for those who ask for its SQLSTATE; its text, which can hold SQL
+// and values of rows, is told nowhere.
 func failed(err error) error {
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
@@ -159,27 +162,12 @@ func failed(err error) error {
 		return err
 	}
 	if errors.Is(err, sql.ErrConnDone) || unreachable(err) {
-		return needmap.Unavailable(err, "the database does not answer for now")
+		return needmap.Unavailable(&quietError{err}, "the database does not answer for now")
 	}
-	return fmt.Errorf("database: %w", err)
-}
-
-// Describe words an error for a person at a terminal. What the database said is
-// given by its SQLSTATE and constraint: its text can hold values and SQL.
-func Describe(err error) string {
-	var known *needmap.Error
-	var pqErr *pq.Error
-	switch {
-	case errors.As(err, &known):
-		return err.Error()
-	case errors.As(err, &pqErr):
-		told := "the database refused a statement (SQLSTATE " + string(pqErr.Code) + ")"
-		if pqErr.Constraint != "" {
-			told += " by its rule " + pqErr.Constraint
-		}
-		return told
+	if quiet := new(quietError); errors.As(err, &quiet) {
+		return err
 	}
-	return err.Error()
+	return &quietError{err}
 }
 
 func unreachable(err error) bool {

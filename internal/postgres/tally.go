@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"github.com/innovainrete/needmap/internal/needmap"
 )
@@ -15,6 +16,7 @@ import (
 // need there is no row. Whole months and years come from the rollup, single days
 // and filters that it can't answer from the needs themselves, in one statement.
 func (s *Store) TallyNeeds(ctx context.Context, c needmap.NeedCriteria) ([]needmap.LocalTally, error) {
+	c = settled(c)
 	statement, args := tallyStatement(c)
 	var tallies []needmap.LocalTally
 	err := s.queryPlanned(ctx, c, statement, args, func(rows *sqlx.Rows) error {
@@ -35,6 +37,22 @@ func inRollup(c needmap.NeedCriteria) bool {
 
 // tallyStatement picks the cheapest exact source for each part of the filter.
 func tallyStatement(c needmap.NeedCriteria) (string, []any) {
+	c = settled(c)
+	scope := c.Scope
+	if scope == nil {
+		return tallyOfAll(c)
+	}
+	c.Scope = nil
+	inside, args := tallyOfAll(c.Narrow(scope.MunicipalityIDs))
+	w := needWhere(c)
+	ids := pq.Array(scope.OrganisationIDs)
+	w.add(needElsewhere, pq.Array(scope.MunicipalityIDs))
+	w.add(needOfOrganisations, ids, ids)
+	return inside + " union all " + sqlTallyNeeds + w.sql() + tallyGroup, append(args, w.args...)
+}
+
+// tallyOfAll adds up without regard to the caller.
+func tallyOfAll(c needmap.NeedCriteria) (string, []any) {
 	if !inRollup(c) {
 		return tallyOfNeeds(c)
 	}

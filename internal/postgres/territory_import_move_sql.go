@@ -25,14 +25,17 @@ const sqlTerritoryNeedCoverIndex = `create index on territory_cover (id)`
 
 const sqlTerritoryNeedCoverAnalyze = `analyze territory_cover`
 
+// Needs as they were come from the statement's snapshot.
 const sqlTerritoryNeedMove = `
 with moved as (
   update need n set municipality_id = c.now, version = n.version + 1
   from territory_cover c where c.id = n.id and c.now <> c.was
-  returning n.id
+  returning n
 )
-insert into need_event (need_id, at, kind, reason)
-select id, now(), 'UPDATED', 'new boundaries' from moved`
+insert into need_event (need_id, at, kind, actor, version, before, after)
+select (m.n).id, statement_timestamp(), 'UPDATED', 'new boundaries', (m.n).version, told.before, told.after
+from moved m join need was on was.id = (m.n).id cross join lateral need_changes(was, m.n) told
+order by 1`
 
 const sqlTerritoryNeedCounts = `
 select (select count(*) from need where location is not null) as located,

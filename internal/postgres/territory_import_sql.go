@@ -6,8 +6,9 @@ package postgres
 
 // sqlTerritoryTables makes the tables; they vanish with the transaction.
 var sqlTerritoryTables = []string{
-	`lock table municipality, need, service_area in share row exclusive mode`,
-	`set local jit = off`, // it costs more than it saves here
+	`lock table municipality, service_area in share row exclusive mode`,
+	`lock table need in exclusive mode`, // also against who locks a need before writing it
+	`set local jit = off`,               // it costs more than it saves here
 	`create temp table territory_staged (
   id int primary key, file text, feature int, code text collate "C", kind municipality_kind, name text,
   parent_code text, province_code text, province_acronym text, province_name text, region_code text,

@@ -22,10 +22,13 @@ func (w *where) add(condition string, args ...any) {
 }
 
 // oneOf restricts a column to a set. A single value is compared with =, because
-// the planner can use the order of an index only behind an equality.
+// the planner can use the order of an index only behind an equality. Of nothing
+// it is to know that before it looks for it.
 func oneOf[E needmap.Enum](w *where, column, enum string, set []E) {
 	switch {
 	case set == nil:
+	case len(set) == 0:
+		w.add("false")
 	case len(set) == 1:
 		w.add(column+" = ?::"+enum, string(set[0]))
 	default:
@@ -37,6 +40,8 @@ func oneOf[E needmap.Enum](w *where, column, enum string, set []E) {
 func oneOfIDs(w *where, column string, ids []int) {
 	switch {
 	case ids == nil:
+	case len(ids) == 0:
+		w.add("false")
 	case len(ids) == 1:
 		w.add(column+" = ?", ids[0])
 	default:

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/innovainrete/needmap/graph"
 	"github.com/innovainrete/needmap/internal/demo"
+	"github.com/innovainrete/needmap/internal/needmap"
 	"github.com/innovainrete/needmap/internal/pgtest"
 	"github.com/innovainrete/needmap/internal/postgres"
 	"github.com/innovainrete/needmap/internal/server"
@@ -26,10 +28,26 @@ type reporter interface {
 	Fatalf(format string, args ...any)
 }
 
-// site is a server over a database of its own.
+// site is a server over a database of its own, as one caller reaches it.
 type site struct {
-	db  *sqlx.DB
-	url string
+	db    *sqlx.DB
+	url   string
+	token string // what the caller shows, "" for nothing
+}
+
+// as gives the same server as another caller reaches it.
+func (s *site) as(token string) *site { return &site{s.db, s.url, token} }
+
+// tokens know callers by what they show.
+type tokens map[string]needmap.Viewer
+
+// Caller is server.Callers.
+func (t tokens) Caller(_ context.Context, token string) (needmap.Viewer, error) {
+	v, known := t[token]
+	if !known {
+		return v, needmap.Errorf(needmap.CodeUnauthenticated, "", "this token is not valid")
+	}
+	return v, nil
 }
 
 // newDemo gives a database with the demo of some needs.
@@ -51,16 +69,27 @@ func newSite(tb testing.TB, needs int, isDemo bool) *site {
 // serveSite serves a database that is there.
 func serveSite(tb testing.TB, db *sqlx.DB, isDemo bool) *site {
 	tb.Helper()
+	return serveWith(tb, db, server.Options{Demo: isDemo})
+}
+
+// serveWith serves a database that is there; what the options leave out is filled in.
+func serveWith(tb testing.TB, db *sqlx.DB, o server.Options) *site {
+	tb.Helper()
 	territory, err := postgres.NewTerritory(tb.Context(), db)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	s := httptest.NewServer(server.New(server.Options{
-		Schema: graph.NewSchema(postgres.New(db), territory), Demo: isDemo, Introspection: true,
-		Ready: db.PingContext, Metrics: server.NewMetrics(db.DB), Logger: discard(),
-	}))
+	store := postgres.New(db)
+	o.Schema, o.Introspection, o.Ready, o.Metrics = graph.NewSchema(store, territory), true, db.PingContext, server.NewMetrics(db.DB)
+	if o.Places == nil {
+		o.Places = store
+	}
+	if o.Logger == nil {
+		o.Logger = discard()
+	}
+	s := httptest.NewServer(server.New(o))
 	tb.Cleanup(s.Close)
-	return &site{db, s.URL}
+	return &site{db: db, url: s.URL}
 }
 
 // gqlError is an error of an answer.
@@ -88,7 +117,15 @@ func (r reply) first() (code, field string) {
 // post sends a body as it is.
 func (s *site) post(t reporter, body []byte) reply {
 	t.Helper()
-	res, err := http.Post(s.url+"/graphql", "application/json", bytes.NewReader(body))
+	r, err := http.NewRequest(http.MethodPost, s.url+"/graphql", bytes.NewReader(body))
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	if s.token != "" {
+		r.Header.Set("Authorization", "Bearer "+s.token)
+	}
+	res, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatalf("%v", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -45,7 +46,13 @@ func (m *Metrics) observe(route string, next http.Handler) http.Handler {
 		start := time.Now()
 		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(recorder, r)
-		seconds.Observe(time.Since(start).Seconds())
+		if !isStream(recorder) { // how long clients stay says nothing of the server
+			seconds.Observe(time.Since(start).Seconds())
+		}
 		m.requests.WithLabelValues(route, strconv.Itoa(recorder.status)).Inc()
 	})
+}
+
+func isStream(r *statusRecorder) bool {
+	return r.status == http.StatusSwitchingProtocols || strings.HasPrefix(r.Header().Get("Content-Type"), "text/event-stream")
 }

@@ -1,7 +1,7 @@
 package server
 
 import (
-	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http"
@@ -11,26 +11,42 @@ import (
 	"github.com/innovainrete/needmap/internal/needmap"
 )
 
-// withCaller says who asks. Nobody has a token yet, so any that is shown is
-// wrong. Demo mode also checks the Host header: a web page elsewhere could
-// otherwise reach the server under a name of its own that points to loopback.
-func withCaller(demo bool, next http.Handler) http.Handler {
+// withCaller says who asks: the owner of the token, or without one nobody, who
+// in demo mode is COORDINATOR. Demo mode also checks the Host header: a web page
+// elsewhere could otherwise reach the server under a name of its own that points
+// to loopback.
+func withCaller(demo bool, callers Callers, logger *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if demo && !isLoopback(hostOf(r)) {
 			refuse(w, http.StatusMisdirectedRequest, needmap.CodeForbidden, "demo mode answers under loopback names only")
 			return
 		}
-		if r.Header.Get("Authorization") != "" {
-			w.Header().Set("WWW-Authenticate", "Bearer")
-			refuse(w, http.StatusUnauthorized, needmap.CodeUnauthenticated, "this token is not valid")
+		ctx, err := withNobody(r.Context(), demo, callers), error(nil)
+		if shown := r.Header.Values("Authorization"); len(shown) > 0 {
+			ctx, err = Authenticate(ctx, strings.Join(shown, ", ")) // several are no token
+		}
+		if err != nil {
+			refuseCaller(w, logger, err)
 			return
 		}
-		v := needmap.Viewer{Role: needmap.RolePublic, IsDemo: demo}
-		if demo {
-			v.Role = needmap.RoleCoordinator
-		}
-		next.ServeHTTP(w, r.WithContext(needmap.WithViewer(r.Context(), v)))
+		next.ServeHTTP(w, r.WithContext(ctx))
 	})
+}
+
+// refuseCaller says that it is not known who asks: 401 for a token that is not
+// valid, 503 when it can't be told for now.
+func refuseCaller(w http.ResponseWriter, logger *slog.Logger, err error) {
+	switch needmap.ErrorCode(err) {
+	case needmap.CodeUnauthenticated:
+		w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
+		refuse(w, http.StatusUnauthorized, needmap.CodeUnauthenticated, err.Error())
+	case needmap.CodeUnavailable:
+		logger.Warn("who asks can't be told for now", "error", err, "cause", errors.Unwrap(err))
+		refuse(w, http.StatusServiceUnavailable, needmap.CodeUnavailable, err.Error())
+	default:
+		logger.Error("who asks could not be told", "error", err)
+		refuse(w, http.StatusInternalServerError, needmap.CodeInternal, "the server failed; the fault is in its log")
+	}
 }
 
 func hostOf(r *http.Request) string {
@@ -39,15 +55,6 @@ func hostOf(r *http.Request) string {
 		host = strings.Trim(r.Host, "[]")
 	}
 	return host
-}
-
-// withDeadline bounds the work of one request.
-func withDeadline(limit time.Duration, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), limit)
-		defer cancel()
-		next.ServeHTTP(w, r.WithContext(ctx))
-	})
 }
 
 // withHeaders sets what every answer carries. Figures must not stay in shared
@@ -63,14 +70,19 @@ func withHeaders(next http.Handler) http.Handler {
 	})
 }
 
-// withLog logs each request without its query, body or address: they can hold
-// places and words of people.
-func withLog(logger *slog.Logger, next http.Handler) http.Handler {
+// withLog logs each request by the route that it took. Its path, query, body and
+// address can hold places and words of people, and tokens in the wrong place.
+func withLog(logger *slog.Logger, routes *http.ServeMux, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !logger.Enabled(r.Context(), slog.LevelDebug) {
+			next.ServeHTTP(w, r)
+			return
+		}
 		start := time.Now()
 		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(recorder, r)
-		logger.Debug("request", "method", r.Method, "path", r.URL.Path, "status", recorder.status, "took", time.Since(start))
+		_, route := routes.Handler(r)
+		logger.Debug("request", "route", route, "status", recorder.status, "took", time.Since(start))
 	})
 }
 

@@ -35,7 +35,10 @@ type Options struct {
 	Schema        graphql.ExecutableSchema
 	Demo          bool // callers without a token are COORDINATOR; loopback only
 	Introspection bool
+	Places        graph.PlaceLog              // who was shown which exact places
+	Callers       Callers                     // who shows a token; nil when there are no tokens
 	Ready         func(context.Context) error // nil error when the server can answer
+	Streams       gqlhttp.StreamOptions       // bounds of subscriptions; zeros take the defaults
 	Metrics       *Metrics
 	Logger        *slog.Logger
 }
@@ -47,24 +50,33 @@ func New(o Options) http.Handler {
 		ErrorPresenter: presentError(o.Logger),
 		Logger:         o.Logger,
 		Cost:           prices(),
-		Extensions:     []graphql.HandlerExtension{graph.PlainLists{}},
+		Timeout:        requestTimeout,
+		Streams:        o.Streams,
+		Init:           Authenticate,
+		Recheck:        Recheck,
+		Extensions: []graphql.HandlerExtension{
+			graph.StreamErrors{}, graph.LogPlaces{Log: o.Places}, graph.PlainLists{},
+		},
 	})
 	mux := http.NewServeMux()
 	handle := func(pattern, route string, h http.Handler) { mux.Handle(pattern, o.Metrics.observe(route, h)) }
-	handle("/graphql", "graphql", withDeadline(requestTimeout, graphQL))
+	handle("/graphql", "graphql", graphQL)
 	handle("/explorer", "explorer", explorer.Handler(ExampleQuery))
 	handle("/explorer/", "explorer", explorer.Handler(ExampleQuery))
 	handle("GET /healthz", "healthz", http.HandlerFunc(healthy))
 	handle("GET /readyz", "readyz", ready(o.Ready))
 	handle("GET /metrics", "metrics", o.Metrics.handler())
 	handle("GET /{$}", "home", http.RedirectHandler("/explorer", http.StatusFound))
-	return withLog(o.Logger, withHeaders(withCaller(o.Demo, mux)))
+	return withLog(o.Logger, mux, withHeaders(withCaller(o.Demo, o.Callers, o.Logger, mux)))
 }
 
-// ListenAndServe serves on a listener until ctx ends, then lets requests finish.
+// ListenAndServe serves on a listener until ctx ends, then ends streams and lets
+// requests finish.
 func ListenAndServe(ctx context.Context, listener net.Listener, h http.Handler, logger *slog.Logger) error {
+	streams := gqlhttp.NewStreams()
 	s := &http.Server{
 		Handler:           h,
+		BaseContext:       streams.Context,
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -80,6 +92,7 @@ func ListenAndServe(ctx context.Context, listener net.Listener, h http.Handler, 
 	}
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()
+	streams.End(end)
 	if err := s.Shutdown(end); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}

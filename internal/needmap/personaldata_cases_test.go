@@ -1,0 +1,177 @@
+package needmap_test
+
+// personalTexts are texts that have to be refused, and the words for which.
+var personalTexts = []struct{ text, looksLike, words string }{
+	// Fiscal codes.
+	{"CF RSSMRA80A01H501U, sola", "FISCAL_CODE", "RSSMRA80A01H501U"},
+	{"chiamare rssmra80a01h501u.", "FISCAL_CODE", "rssmra80a01h501u"},
+	{"c.f. RSS MRA 80A01 H501U da verificare", "FISCAL_CODE", "RSS MRA 80A01 H501U"},
+	{"RSS - MRA - 80A01 - H501U", "FISCAL_CODE", "RSS - MRA - 80A01 - H501U"},
+	{"R S S M R A 8 0 A 0 1 H 5 0 1 U", "FISCAL_CODE", "R S S M R A 8 0 A 0 1 H 5 0 1 U"},
+	{"RSSMRA8LA01H5LMV è seguita", "FISCAL_CODE", "RSSMRA8LA01H5LMV"},
+	{"cfRSSMRA80A01H501U", "FISCAL_CODE", "RSSMRA80A01H501U"},
+	{"È RSS\u200bMRA80A01\u00adH501U!", "FISCAL_CODE", "RSS\u200bMRA80A01\u00adH501U"},
+	{"codice ＲＳＳＭＲＡ８０Ａ０１Ｈ５０１Ｕ", "FISCAL_CODE", "ＲＳＳＭＲＡ８０Ａ０１Ｈ５０１Ｕ"},
+	{"RSSМRА80А01Н501U", "FISCAL_CODE", "RSSМRА80А01Н501U"}, // four letters are Cyrillic
+
+	// Phone numbers.
+	{"chiamare 3331234567 la sera", "PHONE", "3331234567"},
+	{"cell. 333 1234567", "PHONE", "333 1234567"},
+	{"333 12 34 567, la figlia", "PHONE", "333 12 34 567"},
+	{"33 31 23 45 67", "PHONE", "33 31 23 45 67"},
+	{"3 3 3 1 2 3 4 5 6 7", "PHONE", "3 3 3 1 2 3 4 5 6 7"},
+	{"347/1234567", "PHONE", "347/1234567"},
+	{"347.123.45.67 oppure al centro", "PHONE", "347.123.45.67"},
+	{"347-12-34-567", "PHONE", "347-12-34-567"},
+	{"333.123.456", "PHONE", "333.123.456"},
+	{"cell3331234567", "PHONE", "3331234567"},
+	{"+39 333 1234567", "PHONE", "+39 333 1234567"},
+	{"(+39) 333 1234567", "PHONE", "+39) 333 1234567"},
+	{"+ 39 06 5551234", "PHONE", "+ 39 06 5551234"},
+	{"+39 (0)6 5551234", "PHONE", "+39 (0)6 5551234"},
+	{"0039 333-1234567", "PHONE", "0039 333-1234567"},
+	{"393331234567 su whatsapp", "PHONE", "393331234567"},
+	{"+40 721 234 567, parla rumeno", "PHONE", "+40 721 234 567"},
+	{"004072123456789", "PHONE", "004072123456789"},
+	{"065551234", "PHONE", "065551234"},
+	{"06 5551234", "PHONE", "06 5551234"},
+	{"06/5551234", "PHONE", "06/5551234"},
+	{"(06) 555.12.34", "PHONE", "06) 555.12.34"},
+	{"06-555 1234", "PHONE", "06-555 1234"},
+	{"06.55.51.23.45", "PHONE", "06.55.51.23.45"},
+	{"0655 512345", "PHONE", "0655 512345"},
+	{"0761 123456 dopo le 18", "PHONE", "0761 123456"},
+	{"Dal 2020 vive sola, 06 5551234", "PHONE", "06 5551234"},
+	{"scala 3 interno 12 333 1234567", "PHONE", "333 1234567"},
+	{"dal 12/03/2020 3331234567", "PHONE", "3331234567"},
+	{"tel. 5551234", "PHONE", "5551234"},
+	{"Telefono: 20 20 12 34", "PHONE", "20 20 12 34"},
+	{"telefonare al numero 2020123456", "PHONE", "2020123456"},
+	{"Contattare la figlia Lucia al 338-1122334", "PHONE", "338-1122334"},
+	{"Tel 064455667/8", "PHONE", "064455667/8"},
+	{"0773 - 480123", "PHONE", "0773 - 480123"},
+	{"347 123\n4567", "PHONE", "347 123\n4567"},
+	{"３３３１２３４５６７", "PHONE", "３３３１２３４５６７"},
+	{"٣٣٣١٢٣٤٥٦٧", "PHONE", "٣٣٣١٢٣٤٥٦٧"},
+	{"333\u00a0123\u202f4567", "PHONE", "333\u00a0123\u202f4567"},
+	{"333\u200b1234\u2060567\u200b", "PHONE", "333\u200b1234\u2060567\u200b"},
+	{"333–123–4567", "PHONE", "333–123–4567"},
+	{"3️⃣3️⃣3️⃣1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣7️⃣", "PHONE", "3️⃣3️⃣3️⃣1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣7️⃣"},
+
+	// E-mail addresses.
+	{"scrivere a mario.rossi@example.org, grazie", "EMAIL", "mario.rossi@example.org"},
+	{"M.ROSSI+aiuto@EXAMPLE.CO.UK", "EMAIL", "M.ROSSI+aiuto@EXAMPLE.CO.UK"},
+	{"mario.rossi @ example.org", "EMAIL", "mario.rossi @ example.org"},
+	{"mario.rossi＠example．org", "EMAIL", "mario.rossi＠example．org"},
+	{"mario (at) example (dot) org", "EMAIL", "mario (at) example (dot) org"},
+	{"mario[at]example.org", "EMAIL", "mario[at]example.org"},
+	{"mario at example dot it", "EMAIL", "mario at example dot it"},
+	{"Mario punto Rossi chiocciola gmail punto com", "EMAIL", "Mario punto Rossi chiocciola gmail punto com"},
+	{"mario.rossi@gmail", "EMAIL", "mario.rossi@gmail"},
+	{"niccolò@città.it", "EMAIL", "niccolò@città.it"},
+	{"mario\u200b@\u200bexample.org", "EMAIL", "mario\u200b@\u200bexample.org"},
+
+	// IBANs. The last two have wrong check digits.
+	{"IBAN IT60X0542811101000000123456", "IBAN", "IT60X0542811101000000123456"},
+	{"iban: it60 x054 2811 1010 0000 0123 456 intestato", "IBAN", "it60 x054 2811 1010 0000 0123 456"},
+	{"IT 60 X 05428 11101 000000123456", "IBAN", "IT 60 X 05428 11101 000000123456"},
+	{"IBANIT60X0542811101000000123456", "IBAN", "IT60X0542811101000000123456"},
+	{"DE89370400440532013000", "IBAN", "DE89370400440532013000"},
+	{"conto DE89 3704 0044 0532 0130 00 chiuso", "IBAN", "DE89 3704 0044 0532 0130 00"},
+	{"GB82-WEST-1234-5698-7654-32", "IBAN", "GB82-WEST-1234-5698-7654-32"},
+	{"ＩＴ６０ X0542811101000000123456", "IBAN", "ＩＴ６０ X0542811101000000123456"},
+	{"IT60X0542811101000000123457", "IBAN", "IT60X0542811101000000123457"},
+	{"SM86 U032 2509 8000 0000 0270 101", "IBAN", "SM86 U032 2509 8000 0000 0270 101"},
+
+	// Full names with an address.
+	{"Mario Rossi, via Appia 12", "NAME_AND_ADDRESS", "Mario Rossi, via Appia 12"},
+	{"Spesa per Maria Bianchi in via Appia Nuova, 123", "NAME_AND_ADDRESS", "Maria Bianchi in via Appia Nuova, 123"},
+	{"anziana sola, mario rossi abita in via appia", "NAME_AND_ADDRESS", "mario rossi abita in via appia"},
+	{"mario cavicchioli, via appia 12", "NAME_AND_ADDRESS", "mario cavicchioli, via appia 12"},
+	{"MARIO ROSSI VIA APPIA 12", "NAME_AND_ADDRESS", "MARIO ROSSI VIA APPIA 12"},
+	{"ROSSI MARIO, VIA APPIA 12", "NAME_AND_ADDRESS", "ROSSI MARIO, VIA APPIA 12"},
+	{"rossi mario viale marconi 3", "NAME_AND_ADDRESS", "rossi mario viale marconi 3"},
+	{"Segue Cavicchioli Mario, p.zza Vittorio 5/B", "NAME_AND_ADDRESS", "Cavicchioli Mario, p.zza Vittorio 5/B"},
+	{"Sig.ra Hoxha, v.le dei Quattro Venti n. 12 scala B int. 4", "NAME_AND_ADDRESS", "Sig.ra Hoxha, v.le dei Quattro Venti n. 12 scala B int. 4"},
+	{"la signora Rossi Maria abita in largo Argentina", "NAME_AND_ADDRESS", "signora Rossi Maria abita in largo Argentina"},
+	{"Il sig. Kofi Mensah (corso Francia 45)", "NAME_AND_ADDRESS", "sig. Kofi Mensah (corso Francia 45"},
+	{"dott.ssa Xhensila Marku, vicolo del Cedro 7", "NAME_AND_ADDRESS", "dott.ssa Xhensila Marku, vicolo del Cedro 7"},
+	{"Anna Maria De Luca, residente a Roma in via Tiburtina", "NAME_AND_ADDRESS", "Anna Maria De Luca, residente a Roma in via Tiburtina"},
+	{"Maria D'Angelo, lungotevere Testaccio 4", "NAME_AND_ADDRESS", "Maria D'Angelo, lungotevere Testaccio 4"},
+	{"In via Appia 12 serve la spesa: chiedere di Ahmed El Sayed.", "NAME_AND_ADDRESS", "via Appia 12 serve la spesa: chiedere di Ahmed El Sayed"},
+	{"via Appia Nuova Mario Rossi 12", "NAME_AND_ADDRESS", "via Appia Nuova Mario Rossi"},
+	{"Giulia Verdi, via Roma", "NAME_AND_ADDRESS", "Giulia Verdi, via Roma"},
+	{"Fatima Hassan, lotto 12 scala B int. 4", "NAME_AND_ADDRESS", "Fatima Hassan, lotto 12 scala B int. 4"},
+	{"Niccolò Bianchi, via XX Settembre 20", "NAME_AND_ADDRESS", "Niccolò Bianchi, via XX Settembre 20"},
+	{"Mario\u200b Rossi,\u00a0via Appia １２", "NAME_AND_ADDRESS", "Mario\u200b Rossi,\u00a0via Appia １２"},
+	{"Mario Rossi, via Giuseppe Verdi 3", "NAME_AND_ADDRESS", "Mario Rossi, via Giuseppe Verdi 3"},
+	{"La scuola segnala Mario Rossi, via dei Mille 4", "NAME_AND_ADDRESS", "Mario Rossi, via dei Mille 4"},
+	{"Mensa di via Marsala 12: ne ha bisogno Carlo Conti", "NAME_AND_ADDRESS", "via Marsala 12: ne ha bisogno Carlo Conti"},
+
+	{"Maria Teresa Della Rovere, V. le Libia 4", "NAME_AND_ADDRESS", "Maria Teresa Della Rovere, V. le Libia 4"},
+	{"sig.na Pia Conti p.le Clodio 1", "NAME_AND_ADDRESS", "sig.na Pia Conti p.le Clodio 1"},
+	{"rosa russo via torrevecchia 18", "NAME_AND_ADDRESS", "rosa russo via torrevecchia 18"},
+	{"Abita in via Torrevecchia 18 il signor Esposito", "NAME_AND_ADDRESS", "Abita in via Torrevecchia 18 il signor Esposito"},
+	{"Nome: Luca; Cognome: Ferretti; Indirizzo: via Casilina", "NAME_AND_ADDRESS", "Cognome: Ferretti; Indirizzo: via Casilina"},
+	{"Jean-Pierre Dupont, via Nomentana 12", "NAME_AND_ADDRESS", "Jean-Pierre Dupont, via Nomentana 12"},
+	{"Mario Rossi (1950), v. Appia 12", "NAME_AND_ADDRESS", "Mario Rossi (1950), v. Appia 12"},
+	{"Mario Rossi\nVia Po 3\nRoma", "NAME_AND_ADDRESS", "Mario Rossi\nVia Po 3"},
+
+	{"Pacco per via Appia 12, Carla Bianchi", "NAME_AND_ADDRESS", "via Appia 12, Carla Bianchi"},
+
+	// The first of several.
+	{"Mario Rossi, 3331234567, via Appia 12", "NAME_AND_ADDRESS", "Mario Rossi, 3331234567, via Appia 12"},
+	{"3331234567 o mario@example.org", "PHONE", "3331234567"},
+}
+
+// harmlessTexts are texts that have to pass, each and together.
+var harmlessTexts = []string{
+	"", "Anziani soli: manca il trasporto per le cure, due volte a settimana",
+	"P. IVA 02124831005", "codice fiscale dell'ente 80111810588", "CF 00743110157",
+
+	// Numbers.
+	"dal 12/03/2020 al 30/06/2021", "01/09/2020 - 30/06/2021", "2020-03-12 08:30", "2/06/2020 - 8.30", "06/2021 - 12/2022", "12.3.2020", "1 / 9 / 2020 12 persone",
+	"2020-2021", "2020/21 e 2021/22", "a.s. 2020-2021, 35 alunni", "nel 2020 2021 2022", "03/2020 3500 euro", "06-2021",
+	"1.200,50 €", "150000 euro", "3.500.000,00 €", "350.000.000 euro", "€ 345000000", "333 123 456 euro", "1.250.000 euro",
+	"legge 328/2000", "prot. 0123456/2020", "D.Lgs. 117/2017, art. 55", "L. 104/1992", "DGR 1304/2004",
+	"comune 058091, municipio 058091-05", "058091 056059", "comune 058091 12 anziani", "cap 00184 Roma", "00184 - 00185", "04100 350 famiglie",
+	"8.30-13.30", "08.30-13.30", "08.30-13.30/15.00-18.00", "09:00-13:00 15:00-18:00", "dalle 8 alle 20, 24/7", "h 24",
+	"112", "118", "1500", "1522", "telefono 112 / 118", "telefono 1500 / 1522 / 116117", "numero verde 800 123 456", "tel. 800123456",
+	"+39 800 123456", "tel. 803 116", "0-3 anni", "06-14 anni", "3-6 anni, 6-11 anni", "dai 65 ai 80 anni", "+20% rispetto al 2019",
+	"scarpe 36 37 38 39 40", "taglie 36/37/38/39/40", "classi 3 4 5 6 7 8 9 10", "41.9028, 12.4964", "12 persone, 34 posti, 56 famiglie",
+	"demo-000123", "3f2504e0-4f89-11d3-9a0c-0305e82c3301", "Compagnia al telefono 2020-2021", "chiamare 15 famiglie entro il 31/12/2025",
+	"Idea Prisma 82", "1000 metri quadri, 35 m²", "lotto 12345678901234567890", "bonus 60000000",
+
+	// Not e-mail addresses.
+	"ragazz@ e bambin@ del quartiere", "tutt@ benvenut@. Il centro è aperto", "ragazz@ soli. Me ne occupo io", "seguici su @arcadinoe",
+	"asilo La Chiocciola di Ostia", "3 kg @ 2.50", "www.example.org", "servizio at home",
+
+	// Not IBANs.
+	"al 31 dicembre 2020 ne restano 12 su 45 presi in carico", "IT 12 anni", "DE89370400440532013001", "it60",
+
+	"Bando 2021-2023, scadenza 30.09.2021 ore 12.00", "codice progetto 2020.12.345678", "2020 12 345678", "65 70 75 80 85",
+	"Apertura 3/4/5 giugno 2024, 8.00 - 20.00", "300.000-350.000 euro", "ISEE 12.345,67", "UTM 33 T 290123 4640123", "Delibera n. 123456789",
+}
+
+// halfTexts have a name or an address, and not both; put together they might.
+var halfTexts = []string{
+	"mensa di via Marsala 12", "Mario Rossi", "la signora Rossi", "Arca di Noè", "Centro Don Bosco", "Municipio Roma V",
+	"Via Giuseppe Verdi 3", "via giuseppe verdi 3", "in via Giuseppe Garibaldi, 12", "piazza Vittorio Emanuele 5", "via Principe Amedeo 12",
+	"corso Vittorio Emanuele II 12", "via Giovanni Paolo II 4", "lungotevere Raffaello Sanzio 7", "viale Regina Margherita 3",
+	"San Giovanni e Tor Bella Monaca, via Casilina 900", "Monte Mario, via Trionfale 12", "Torre Angela, via Casilina 1500",
+	"Anziani di via Appia 12 e via Tuscolana 40", "Anziana in via Appia 12 scala B int. 4",
+	"Maria, 80 anni, via Appia 12", "Mario e Giulia, via Appia 12", "la signora abita in via Appia 12", "Sig.ra sola, via Appia 12",
+	"Maria vive in via Appia 12", "la piccola giulia frequenta la scuola di via Po 3", "maria cerca casa in via appia 12",
+	"MARIA CERCA CASA IN VIA APPIA 12", "Serve Maria", "Nonna Maria, via Appia 12", "Accompagnare Maria in via Appia 12",
+	"scuola Giovanni Pascoli, via Appia 3", "Scuola media statale \"Giovanni Verga\" in via Appia 3", "I.C. Maria Montessori, via Appia 3",
+	"Liceo Giulio Cesare, corso Trieste 48", "ospedale Sandro Pertini, via dei Monti Tiburtini 385", "Ostello Don Luigi Di Liegro, via Marsala 109",
+	"Parrocchia di Santa Maria Ausiliatrice, via Appia 3", "Santi Cosma e Damiano, via Roma 3", "Centro anziani Nino Manfredi, via Appia 3",
+	"Casa Famiglia di via Appia 12", "Villa Ada, via Salaria 265", "Fondazione Anna Maria Rossi, via Appia 3", "Parco Leonardo, viale Bramante 29",
+	"Corso di italiano 2 volte a settimana, Maria", "mandati via 3 anziani", "per via di 12 casi, Mario Rossi non viene",
+	"Mario Rossi è in via di guarigione", "Primo Soccorso, via Appia 12", "Croce Rossa, via Ramazzini 31",
+	"Biblioteca Guglielmo Marconi, via Gerolamo Cardano 135", "Casa circondariale Regina Coeli, via della Lungara 29",
+	"Casa Maria Lorenza Longo, via Po 3", "Santa Maria delle Mole, via Roma 3", "Madre Teresa di Calcutta, via Po 3",
+	"la sig.ra M.R., via Po 3", "signora disabile in via Po 3", "Luca e la sorella Anna in via Po 3", "Maria ha 80 anni e abita in via Po 3",
+	"Biblioteca Elsa Morante, via Adolfo Cozza 7", "Metro Giulio Agricola, viale Giulio Agricola 30", "Sant'Angelo Romano, via Roma 3",
+	"Teatro Tor Bella Monaca, via Bruno Cirino 5", "Serve un OSS in via Po 3, Municipio Roma III", "Sportello Antonio Gramsci, via Po 3",
+}
