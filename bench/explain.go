@@ -27,15 +27,18 @@ func (s *site) explain(ctx context.Context, lines []line) error {
 	defer server.stop()
 	for _, l := range lines {
 		fmt.Printf("== %s\n", l.name)
-		needmap := newHTTPSource(server.url+"/graphql", l.bodies[:1])
-		if err := needmap.repeat(ctx, explainRepeats); err != nil {
+		before, last := l.bodies[:1], l.bodies[:1]
+		if len(l.bodies) > explainRepeats { // a request that writes counts once
+			before, last = l.bodies[:explainRepeats], l.bodies[explainRepeats:explainRepeats+1]
+		}
+		if err := newHTTPSource(server.url+"/graphql", before).repeat(ctx, explainRepeats); err != nil {
 			return err
 		}
 		from, err := s.logSize()
 		if err != nil {
 			return err
 		}
-		if err := needmap.repeat(ctx, 1); err != nil {
+		if err := newHTTPSource(server.url+"/graphql", last).repeat(ctx, 1); err != nil {
 			return err
 		}
 		if err := s.printPlans(from); err != nil {

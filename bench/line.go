@@ -15,10 +15,12 @@ import (
 // line is one comparison: the same work by needmap and by its floor.
 type line struct {
 	name    string
-	aim     float64  // needmap's time as a multiple of the floor's; 0 for a figure without an aim
-	bodies  [][]byte // GraphQL requests, taken in turn
-	floor   source   // nil for a static file of the bytes of the answer
-	atEight bool     // measure throughput with eight clients too
+	aim     float64                     // needmap's time as a multiple of the floor's; 0 for a figure without an aim
+	bodies  [][]byte                    // GraphQL requests, taken in turn
+	floor   source                      // nil for a static file of the bytes of the answer
+	atEight bool                        // measure throughput with eight clients too
+	checks  int                         // how many requests to try before; all if 0
+	clean   func(context.Context) error // takes away what the line wrote; may be nil
 }
 
 // clientsAtEight is how many clients the throughput lines have.
@@ -49,6 +51,9 @@ func (l line) measure(ctx context.Context, o options, server *server, r *report)
 		}
 	}
 	r.compare(l, size, floors, needmaps)
+	if l.clean != nil {
+		return l.clean(ctx)
+	}
 	return nil
 }
 
@@ -71,12 +76,15 @@ func (l line) measureEight(ctx context.Context, o options, server *server, r *re
 	return nil
 }
 
-// check sends every request once: none may be answered with an error. It gives
-// the mean size of an answer in bytes.
+// check sends requests once: none may be answered with an error. It gives the
+// mean size of an answer in bytes.
 func (l line) check(ctx context.Context, s *httpSource) (int, error) {
 	var answer bytes.Buffer
-	total := 0
-	for i := range l.bodies {
+	total, count := 0, len(l.bodies)
+	if l.checks > 0 {
+		count = l.checks
+	}
+	for i := range count {
 		if err := s.once(ctx, i, &answer); err != nil {
 			return 0, err
 		}
@@ -86,7 +94,7 @@ func (l line) check(ctx context.Context, s *httpSource) (int, error) {
 		}
 		total += answer.Len()
 	}
-	return total / len(l.bodies), nil
+	return total / count, nil
 }
 
 // startFloor gives the line's floor; stop ends what it started.

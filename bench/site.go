@@ -75,6 +75,9 @@ func (s *site) close() {
 
 // fill loads the boundaries and the needs, unless they are there already.
 func (s *site) fill(ctx context.Context, needs int) error {
+	if err := s.forgetReports(ctx); err != nil { // of a run that did not end
+		return err
+	}
 	var have, official int
 	err := s.db.QueryRowContext(ctx, `select (select count(*) from need), (select count(*) from municipality where not is_schematic)`).
 		Scan(&have, &official)
