@@ -4134,8 +4134,10 @@ type Mutation {
 
 """
 What happens, as it happens, over graphql-transport-ws or server-sent events at
-/graphql. Each message has a cursor; a client that was away sends its last one as
-` + "`" + `after` + "`" + ` and is told what it missed, or to reload.
+/graphql. The first message comes at once and has a cursor: subscribe, then read,
+and nothing falls between. A client that was away sends its last cursor as ` + "`" + `after` + "`" + `
+and is told what it missed, or to reload; it may hear something twice, and misses
+nothing.
 """
 type Subscription {
   "The figures of the areas in which needs under the filter changed."
@@ -4162,11 +4164,11 @@ type NeedChange {
   cursor: String!
   "Whether too much changed to be told: read the whole list again."
   reload: Boolean!
-  "What happened; null with reload."
+  "What happened; null with reload, and in a first message that only tells the position."
   kind: NeedEventKind
-  "Which need; null with reload."
+  "Which need; null where kind is."
   needId: ID
-  "The need as it is now; null when it is not under the filter any more, and with reload."
+  "The need as it is now; null when it is not under the filter any more, and where kind is."
   need: Need
 }
 

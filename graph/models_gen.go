@@ -316,11 +316,11 @@ type NeedChange struct {
 	Cursor string `json:"cursor"`
 	// Whether too much changed to be told: read the whole list again.
 	Reload bool `json:"reload"`
-	// What happened; null with reload.
+	// What happened; null with reload, and in a first message that only tells the position.
 	Kind *needmap.NeedEventKind `json:"kind,omitempty"`
-	// Which need; null with reload.
+	// Which need; null where kind is.
 	NeedID *string `json:"needId,omitempty"`
-	// The need as it is now; null when it is not under the filter any more, and with reload.
+	// The need as it is now; null when it is not under the filter any more, and where kind is.
 	Need *Need `json:"need,omitempty"`
 }
 
@@ -575,8 +575,10 @@ type SpecialistsPayload struct {
 }
 
 // What happens, as it happens, over graphql-transport-ws or server-sent events at
-// /graphql. Each message has a cursor; a client that was away sends its last one as
-// `after` and is told what it missed, or to reload.
+// /graphql. The first message comes at once and has a cursor: subscribe, then read,
+// and nothing falls between. A client that was away sends its last cursor as `after`
+// and is told what it missed, or to reload; it may hear something twice, and misses
+// nothing.
 type Subscription struct {
 }
 

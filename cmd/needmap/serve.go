@@ -125,6 +125,9 @@ func run(ctx context.Context, listener net.Listener, db *sqlx.DB, dsn string, oi
 	if o.Callers, err = auth.New(auth.Options{Store: store, OIDC: oidc}); err != nil {
 		return err
 	}
+	if err := store.WatchNeeds(ctx, dsn, o.Logger); err != nil {
+		return err
+	}
 	go settle(ctx, store, o.Logger)
 	o.Schema, o.Places = graph.NewSchema(store, territory), store
 	o.Ready = db.PingContext

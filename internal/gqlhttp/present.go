@@ -26,7 +26,7 @@ func PresentError(logger *slog.Logger) graphql.ErrorPresenterFunc {
 		case !errors.As(err, &known) && argument != "":
 			known = needmap.Invalid(argument, "the argument %s does not fit its type", argument)
 		case known == nil:
-			logger.ErrorContext(ctx, "unexplained error", "path", path.String(), "error", err)
+			logger.ErrorContext(ctx, "unexplained error", "field", coordinate(ctx), "error", err)
 			known = internalError
 		case known.Code == needmap.CodeInvalid && argument != "":
 			known = needmap.Invalid(argument, "%s", known.Message)
@@ -38,6 +38,16 @@ func PresentError(logger *slog.Logger) graphql.ErrorPresenterFunc {
 		}
 		return shown
 	}
+}
+
+// coordinate names a field by its type in the schema. Its path is not for the log:
+// a caller chooses the aliases in it.
+func coordinate(ctx context.Context) string {
+	field := graphql.GetFieldContext(ctx)
+	if field == nil {
+		return ""
+	}
+	return field.Object + "." + field.Field.Name
 }
 
 // place gives the path of the field at fault and, if its arguments could not be

@@ -3,6 +3,7 @@ package gqlhttp
 import (
 	"context"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -63,13 +64,9 @@ func (s *server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	}
 	conn.SetReadLimit(s.bodyLimit)
 	c := &socket{server: s, conn: conn, running: map[string]*operation{}}
-	if !c.begin(r.Context()) {
-		return
+	if c.begin(r.Context(), named) {
+		c.serve()
 	}
-	if needmap.ViewerFrom(c.ctx).Role != needmap.RolePublic {
-		named()
-	}
-	c.serve()
 }
 
 // serve reads messages until the connection ends.
@@ -145,11 +142,12 @@ func (c *socket) write(message []byte) error {
 // shortReason fits a text into a close frame.
 func shortReason(text string) string {
 	const most = 123
-	return text[:min(len(text), most)]
+	return strings.ToValidUTF8(text[:min(len(text), most)], "")
 }
 
-// begin waits for connection_init and finds out who the caller is.
-func (c *socket) begin(ctx context.Context) bool {
+// begin waits for connection_init and finds out who the caller is; named gives
+// back the place of one without a role.
+func (c *socket) begin(ctx context.Context, named func()) bool {
 	late := time.AfterFunc(c.limits.InitTimeout, func() {
 		_ = c.conn.Close(closeNoInit, "connection_init did not come in time")
 	})
@@ -158,6 +156,9 @@ func (c *socket) begin(ctx context.Context) bool {
 	m, why := c.receive()
 	if why == nil {
 		why = c.introduce(m)
+	}
+	if why == nil && needmap.ViewerFrom(c.ctx).Role != needmap.RolePublic {
+		named()
 	}
 	if why == nil && c.write(acknowledged) != nil {
 		why = &closing{}

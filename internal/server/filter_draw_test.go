@@ -82,25 +82,26 @@ func drawDays(t *rapid.T, f *modelFilter) {
 // the least that a double can tell.
 func (w *filterWorld) drawBox(t *rapid.T) *modelBox {
 	side := func(name string, axis int) float64 {
-		n := w.needs[rapid.IntRange(0, len(w.needs)-1).Draw(t, name)]
-		if n.point == nil {
+		at := w.caller.place(w.needs[rapid.IntRange(0, len(w.needs)-1).Draw(t, name)])
+		if at == nil {
 			return latticeCorner(7, 7)[axis]
 		}
 		return rapid.SampledFrom([]float64{
-			n.point[axis], math.Nextafter(n.point[axis], 0), math.Nextafter(n.point[axis], 90),
+			at[axis], math.Nextafter(at[axis], 0), math.Nextafter(at[axis], 90),
 		}).Draw(t, "beside")
 	}
 	w1, w2, s1, s2 := side("x1", 0), side("x2", 0), side("y1", 1), side("y2", 1)
 	return &modelBox{min(w1, w2), min(s1, s2), max(w1, w2), max(s1, s2)}
 }
 
-// drawDisc leaves a millimetre between its rim and every point.
+// drawDisc leaves a millimetre between its rim and every place.
 func (w *filterWorld) drawDisc(t *rapid.T) *modelDisc {
 	steps := rapid.IntRange(-2, latticeSteps+2)
 	centre := latticeCorner(steps.Draw(t, "cx"), steps.Draw(t, "cy"))
 	d := &modelDisc{centre[0], centre[1], rapid.Float64Range(0.5, 20_000).Draw(t, "radius")}
 	onRim := func(n *modelNeed) bool {
-		return n.point != nil && math.Abs(geodesic(centre, *n.point)-d.RadiusMetres) < 1e-3
+		at := w.caller.place(n)
+		return at != nil && math.Abs(geodesic(centre, *at)-d.RadiusMetres) < 1e-3
 	}
 	for slices.ContainsFunc(w.needs, onRim) {
 		d.RadiusMetres += 0.01

@@ -8,22 +8,27 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/innovainrete/needmap/internal/server"
 )
 
-// TestOneFilterMeansTheSameEverywhere draws filters and compares every path of
-// the contract that takes one with a plain Go evaluation over the same rows.
+// TestOneFilterMeansTheSameEverywhere draws filters and callers, and compares
+// every path of the contract that takes a filter with a plain Go evaluation over
+// the same rows, as far as the caller may know them.
 func TestOneFilterMeansTheSameEverywhere(t *testing.T) {
 	db := newDemo(t, 0)
 	places := placesOf(t, db)
 	needs := drawNeeds(places, 400)
 	writeNeeds(t, db, needs)
-	w := &filterWorld{site: serveSite(t, db, true), places: places, needs: needs}
+	s := serveWith(t, db, server.Options{Demo: true, Callers: modelTokens})
 	rapid.Check(t, func(t *rapid.T) {
+		caller := drawCaller(t)
+		w := &filterWorld{site: s.as(caller.token), caller: caller, places: places, needs: needs}
 		f := w.drawFilter(t)
 		variables := map[string]any{"f": f}
 		var want []*modelNeed
 		for _, n := range needs {
-			if f.admits(n) {
+			if caller.sees(n) && f.admits(n, caller.place(n)) {
 				want = append(want, n)
 			}
 		}
@@ -36,7 +41,8 @@ func TestOneFilterMeansTheSameEverywhere(t *testing.T) {
 }
 
 type filterWorld struct {
-	*site
+	*site  // as the caller reaches it
+	caller modelCaller
 	places []place
 	needs  []*modelNeed
 }
@@ -114,16 +120,21 @@ func (w *filterWorld) checkCells(t *rapid.T, f *modelFilter, level string, got m
 		}
 	}
 	for _, p := range w.places { // areas that the filter touches are there, zeros included
-		if _, there := gotCells[p.at(level)]; there != f.touches(w.places, level, p.at(level)) && f.Municipalities != nil || !there && f.Municipalities == nil {
+		_, filled := wantCells[p.at(level)]
+		if _, there := gotCells[p.at(level)]; there != (filled || w.touches(f, level, p.at(level))) {
 			t.Errorf("%s at %s: %s has a cell: %v", f, level, p.at(level), there)
 		}
 	}
 	return gotCells
 }
 
-// touches reports whether the filter's municipalities hold a place of an area.
-func (f *modelFilter) touches(places []place, level, code string) bool {
-	return slices.ContainsFunc(places, func(p place) bool { return p.at(level) == code && f.admitsPlace(p) })
+// touches reports whether the filter's municipalities hold a place of an area that
+// the caller works in.
+func (w *filterWorld) touches(f *modelFilter, level, code string) bool {
+	whole := f.Municipalities == nil && !w.caller.isOperator() // the area may lie elsewhere too
+	return whole || slices.ContainsFunc(w.places, func(p place) bool {
+		return p.at(level) == code && f.admitsPlace(p) && w.caller.worksIn(p)
+	})
 }
 
 // checkFeatures compares the points on the map, which are the same needs
@@ -133,7 +144,7 @@ func (w *filterWorld) checkFeatures(t *rapid.T, variables map[string]any, want [
 	limit := rapid.SampledFrom([]int{3, 5000}).Draw(t, "limit")
 	ids := []string{}
 	for _, n := range want {
-		if n.point != nil && box.holds(*n.point) && len(ids) < limit {
+		if at := w.caller.place(n); at != nil && box.holds(*at) && len(ids) < limit {
 			ids = append(ids, globalID("Need", n.id))
 		}
 	}
@@ -141,7 +152,7 @@ func (w *filterWorld) checkFeatures(t *rapid.T, variables map[string]any, want [
 		NeedFeatures struct {
 			Features []struct {
 				ID       string
-				Geometry struct{ Coordinates [2]float64 }
+				Geometry modelPlace
 			}
 		}
 	}
@@ -151,8 +162,9 @@ func (w *filterWorld) checkFeatures(t *rapid.T, variables map[string]any, want [
 	gotIDs := []string{}
 	for _, f := range got.NeedFeatures.Features {
 		gotIDs = append(gotIDs, f.ID)
-		if !box.holds(f.Geometry.Coordinates) {
-			t.Errorf("%v: the feature %s at %v lies outside %v", variables["f"], f.ID, f.Geometry.Coordinates, *box)
+		n := w.needs[slices.IndexFunc(w.needs, func(n *modelNeed) bool { return f.ID == globalID("Need", n.id) })]
+		if at, ok := f.Geometry.at(w.caller.cells); !ok || geodesic(at, *w.caller.place(n)) > 1 {
+			t.Errorf("%v: the feature %s is at %v, want %v", variables["f"], f.ID, f.Geometry, *w.caller.place(n))
 		}
 	}
 	if !slices.Equal(gotIDs, ids) {

@@ -57,6 +57,7 @@ func drawNeeds(places []place, count int) []*modelNeed {
 			status: pick(r, wordsOf("NeedStatus")), severity: 1 + r.IntN(5), people: 1 + r.IntN(6), reported: drawMoment(r),
 		}
 		n.answered = r.IntN(n.people + 1)
+		n.reporter, n.answerer = max(0, r.IntN(7)-2), max(0, r.IntN(9)-4)
 		if r.IntN(4) > 0 {
 			n.point = drawPoint(r)
 		}
@@ -101,11 +102,19 @@ func latticeCorner(x, y int) [2]float64 {
 }
 
 const insertNeed = `insert into need (municipality_id, field, origin, status, severity, people, people_answered,
-  summary, reported_at, location, location_kind)
+  summary, reported_at, location, location_kind, reported_by)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
   case when $10::float8 is not null then st_setsrid(st_makepoint($10, $11), 4326) end,
-  case when $10::float8 is not null then 'EXACT' else 'UNDISCLOSED' end::location_kind)
+  case when $10::float8 is not null then 'EXACT' else 'UNDISCLOSED' end::location_kind, nullif($12, 0))
 returning id`
+
+const insertAnswer = `insert into response (need_id, organisation_id, people, status, proposed_at, updated_at)
+values ($1, $2, 1, 'PROPOSED', now(), now())`
+
+// middleOfCell follows the definition of the European grid: EPSG:3035 in whole
+// kilometres from its corner.
+const middleOfCell = `select st_x(m), st_y(m) from st_transform(st_setsrid(st_makepoint($1, $2), 4326), 3035) p,
+  st_transform(st_setsrid(st_makepoint(floor(st_x(p) / 1000) * 1000 + 500, floor(st_y(p) / 1000) * 1000 + 500), 3035), 4326) m`
 
 // writeNeeds inserts needs straight into the tables.
 func writeNeeds(tb testing.TB, db *sqlx.DB, needs []*modelNeed) {
@@ -129,7 +138,14 @@ func writeNeeds(tb testing.TB, db *sqlx.DB, needs []*modelNeed) {
 			summary = &text
 		}
 		err := insert.Get(&n.id, n.leaf.ID, n.field, n.origin, n.status, n.severity, n.people, n.answered,
-			summary, n.reported, longitude, latitude)
+			summary, n.reported, longitude, latitude, n.reporter)
+		if err == nil && n.answerer > 0 {
+			_, err = tx.Exec(insertAnswer, n.id, n.answerer)
+		}
+		if err == nil && n.point != nil {
+			n.middle = new([2]float64)
+			err = tx.QueryRow(middleOfCell, *longitude, *latitude).Scan(&n.middle[0], &n.middle[1])
+		}
 		if err != nil {
 			tb.Fatal(err)
 		}

@@ -21,7 +21,10 @@ type modelNeed struct {
 	answered int
 	words    []string // of the summary; nil for none
 	reported time.Time
+	reporter int         // key of the organisation that reported it, 0 for none
+	answerer int         // the same of one that offered to answer it
 	point    *[2]float64 // longitude, latitude
+	middle   *[2]float64 // of the cell of the grid that holds the point
 }
 
 // place is a local municipality with every code that stands for it in a filter.
@@ -109,15 +112,15 @@ func (n *modelNeed) open() bool { return slices.Contains(openStatuses, n.status)
 // day is the day of the report in Rome.
 func (n *modelNeed) day() string { return n.reported.In(rome).Format(time.DateOnly) }
 
-// admits evaluates the filter in plain Go.
-func (f *modelFilter) admits(n *modelNeed) bool {
+// admits evaluates the filter in plain Go, for who knows the need to be at a place.
+func (f *modelFilter) admits(n *modelNeed, at *[2]float64) bool {
 	return f.admitsPlace(n.leaf) && oneOf(f.Fields, n.field) && oneOf(f.Origins, n.origin) && oneOf(f.Statuses, n.status) &&
 		(f.OpenOnly == nil || !*f.OpenOnly || n.open()) &&
 		(f.SeverityAtLeast == nil || n.severity >= *f.SeverityAtLeast) &&
 		(f.ReportedFrom == nil || n.day() >= *f.ReportedFrom) && (f.ReportedTo == nil || n.day() <= *f.ReportedTo) &&
-		(f.BBox == nil || n.point != nil && f.BBox.holds(*n.point)) &&
-		(f.Near == nil || n.point != nil && geodesic([2]float64{f.Near.Longitude, f.Near.Latitude}, *n.point) <= f.Near.RadiusMetres) &&
-		(f.Within == nil || n.point != nil && f.Within.covers(*n.point)) &&
+		(f.BBox == nil || at != nil && f.BBox.holds(*at)) &&
+		(f.Near == nil || at != nil && geodesic([2]float64{f.Near.Longitude, f.Near.Latitude}, *at) <= f.Near.RadiusMetres) &&
+		(f.Within == nil || at != nil && f.Within.covers(*at)) &&
 		(f.Text == nil || n.says(*f.Text))
 }
 

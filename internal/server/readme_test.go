@@ -12,7 +12,8 @@ import (
 )
 
 // TestReadme asks the README's first query of the demo that make run loads and
-// compares the answer with the one that stands there.
+// compares the answer with the one that stands there; then it reports the README's
+// need, twice, since its key makes that one.
 func TestReadme(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
 	if err != nil {
@@ -24,9 +25,22 @@ func TestReadme(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got map[string]any
-	newSite(t, demo.DefaultNeeds, true).get(t, query, nil, &got)
-	if !reflect.DeepEqual(got, want.Data) {
+	s := newSite(t, demo.DefaultNeeds, true)
+	if s.get(t, query, nil, &got); !reflect.DeepEqual(got, want.Data) {
 		t.Errorf("got %v, the README says %v", got, want.Data)
+	}
+	mutation := between(t, string(text), "```graphql\n", "```")
+	for range 2 {
+		var reported struct {
+			ReportNeed struct {
+				Need   struct{ ID string }
+				Errors []any
+			}
+		}
+		s.get(t, mutation, nil, &reported)
+		if r := reported.ReportNeed; r.Need.ID != globalID("Need", demo.DefaultNeeds+1) || len(r.Errors) > 0 {
+			t.Errorf("the README's mutation answers %+v", r)
+		}
 	}
 }
 

@@ -30,6 +30,9 @@ const (
 	shutdownTimeout   = 10 * time.Second
 )
 
+// bodyLimit, in bytes, lets a thousand needs with long summaries through.
+const bodyLimit = 4 << 20
+
 // Options say how to serve.
 type Options struct {
 	Schema        graphql.ExecutableSchema
@@ -47,6 +50,7 @@ type Options struct {
 func New(o Options) http.Handler {
 	graphQL := gqlhttp.NewHandler(o.Schema, gqlhttp.Options{
 		Introspection:  o.Introspection,
+		BodyLimit:      bodyLimit,
 		ErrorPresenter: presentError(o.Logger),
 		Logger:         o.Logger,
 		Cost:           prices(),
