@@ -4,6 +4,8 @@ import (
 	"context"
 	"strconv"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"github.com/innovainrete/needmap/internal/needmap"
 )
 
@@ -14,17 +16,17 @@ type mutationResolver struct{ *Resolver }
 
 // writeNeeds begins a mutation of needs: it checks that the caller may write and
 // describes the request. operation is the mutation's name.
-func (r *Resolver) writeNeeds(ctx context.Context, operation string, key *string, input any) (needmap.Write, error) {
+func (r *Resolver) writeNeeds(ctx context.Context, operation string, key *string) (needmap.Write, error) {
 	viewer := needmap.ViewerFrom(ctx)
 	access, err := viewer.MayWrite(r.atlas())
 	if err != nil {
 		return needmap.Write{}, err
 	}
-	return viewer.NewWrite(access, operation, key, input)
+	return viewer.NewWrite(access, operation, key, sentInput(ctx))
 }
 
 // coordinate begins a mutation of the directory or the calendar.
-func (r *Resolver) coordinate(ctx context.Context, operation string, key *string, input any) (needmap.Write, error) {
+func (r *Resolver) coordinate(ctx context.Context, operation string, key *string) (needmap.Write, error) {
 	viewer := needmap.ViewerFrom(ctx)
 	if err := viewer.MayCoordinate(); err != nil {
 		return needmap.Write{}, err
@@ -33,7 +35,14 @@ func (r *Resolver) coordinate(ctx context.Context, operation string, key *string
 	if err != nil {
 		return needmap.Write{}, err
 	}
-	return viewer.NewWrite(access, operation, key, input)
+	return viewer.NewWrite(access, operation, key, sentInput(ctx))
+}
+
+// sentInput is the input as the client sent it: the resolvers' own type can't tell
+// an empty list from none.
+func sentInput(ctx context.Context) any {
+	variables := graphql.GetOperationContext(ctx).Variables
+	return graphql.GetFieldContext(ctx).Field.ArgumentMap(variables)["input"]
 }
 
 // mistakes turns what the caller can mend into data of the payload. Any other

@@ -17,8 +17,8 @@ type DirectoryWrites interface {
 // directoryWrite is a mutation of the directory or the calendar: it checks the
 // caller, writes, and reads what was written. What the caller can mend comes back
 // as a list.
-func directoryWrite[T any](ctx context.Context, r *Resolver, operation string, key *string, input any, write func(needmap.Write) (int, error), read func(context.Context, int) (T, error)) (found T, mendable []*MutationError, err error) {
-	w, err := r.coordinate(ctx, operation, key, input)
+func directoryWrite[T any](ctx context.Context, r *Resolver, operation string, key *string, write func(needmap.Write) (int, error), read func(context.Context, int) (T, error)) (found T, mendable []*MutationError, err error) {
+	w, err := r.coordinate(ctx, operation, key)
 	if err == nil {
 		var id int
 		if id, err = write(w); err == nil {
@@ -32,7 +32,7 @@ func directoryWrite[T any](ctx context.Context, r *Resolver, operation string, k
 
 // directoryDelete is directoryWrite for a removal of an object of a type.
 func directoryDelete(ctx context.Context, r *Resolver, operation string, input DeleteInput, typeName string, remove func(needmap.Write, int) (int, error)) (*DeletePayload, error) {
-	id, mendable, err := directoryWrite(ctx, r, operation, input.IdempotencyKey, input, func(w needmap.Write) (int, error) {
+	id, mendable, err := directoryWrite(ctx, r, operation, input.IdempotencyKey, func(w needmap.Write) (int, error) {
 		key, err := smallKey("id", input.ID, typeName)
 		if err != nil {
 			return 0, err

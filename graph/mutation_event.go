@@ -17,7 +17,7 @@ type EventWrites interface {
 
 // CreateEvent puts an event into the calendar.
 func (r *mutationResolver) CreateEvent(ctx context.Context, input CreateEventInput) (*EventPayload, error) {
-	found, mendable, err := directoryWrite(ctx, r.Resolver, "createEvent", input.IdempotencyKey, input, func(w needmap.Write) (int, error) {
+	found, mendable, err := directoryWrite(ctx, r.Resolver, "createEvent", input.IdempotencyKey, func(w needmap.Write) (int, error) {
 		needs, wrong := needKeys("needs", input.Needs)
 		draft, err := needmap.EventValues{
 			Title: &input.Title, Kind: &input.Kind, Date: &input.Date, Municipality: input.Municipality,
@@ -33,7 +33,7 @@ func (r *mutationResolver) CreateEvent(ctx context.Context, input CreateEventInp
 
 // UpdateEvent changes an event.
 func (r *mutationResolver) UpdateEvent(ctx context.Context, input UpdateEventInput) (*EventPayload, error) {
-	found, mendable, err := directoryWrite(ctx, r.Resolver, "updateEvent", input.IdempotencyKey, input, func(w needmap.Write) (int, error) {
+	found, mendable, err := directoryWrite(ctx, r.Resolver, "updateEvent", input.IdempotencyKey, func(w needmap.Write) (int, error) {
 		known, wrong := known(input.ID, input.Version, typeEvent)
 		needs, err := needKeys("needs", input.Needs)
 		if err := errors.Join(wrong, err); err != nil {

@@ -19,21 +19,21 @@ type NeedWrites interface {
 
 // UpdateNeed changes what is known of a need.
 func (r *mutationResolver) UpdateNeed(ctx context.Context, input UpdateNeedInput) (*UpdateNeedPayload, error) {
-	need, errs, err := r.changeNeed(ctx, "updateNeed", input.ID, input.Version, input.IdempotencyKey, input,
+	need, errs, err := r.changeNeed(ctx, "updateNeed", input.ID, input.Version, input.IdempotencyKey,
 		func(access needmap.Access) (needmap.NeedChange, error) { return r.update(ctx, access, input) })
 	return &UpdateNeedPayload{Need: need, Errors: errs}, err
 }
 
 // ConfirmNeed confirms that an open need still stands.
 func (r *mutationResolver) ConfirmNeed(ctx context.Context, input ConfirmNeedInput) (*ConfirmNeedPayload, error) {
-	need, errs, err := r.changeNeed(ctx, "confirmNeed", input.ID, input.Version, input.IdempotencyKey, input,
+	need, errs, err := r.changeNeed(ctx, "confirmNeed", input.ID, input.Version, input.IdempotencyKey,
 		func(needmap.Access) (needmap.NeedChange, error) { return needmap.Confirm(r.Now()), nil })
 	return &ConfirmNeedPayload{Need: need, Errors: errs}, err
 }
 
 // TransitionNeed moves a need to another status.
 func (r *mutationResolver) TransitionNeed(ctx context.Context, input TransitionNeedInput) (*TransitionNeedPayload, error) {
-	need, errs, err := r.changeNeed(ctx, "transitionNeed", input.ID, input.Version, input.IdempotencyKey, input,
+	need, errs, err := r.changeNeed(ctx, "transitionNeed", input.ID, input.Version, input.IdempotencyKey,
 		func(access needmap.Access) (needmap.NeedChange, error) {
 			return access.Transition(input.To, input.ReasonCode, input.Reason), nil
 		})
@@ -42,15 +42,15 @@ func (r *mutationResolver) TransitionNeed(ctx context.Context, input TransitionN
 
 // ReopenNeed opens a need that has ended.
 func (r *mutationResolver) ReopenNeed(ctx context.Context, input ReopenNeedInput) (*ReopenNeedPayload, error) {
-	need, errs, err := r.changeNeed(ctx, "reopenNeed", input.ID, input.Version, input.IdempotencyKey, input,
+	need, errs, err := r.changeNeed(ctx, "reopenNeed", input.ID, input.Version, input.IdempotencyKey,
 		func(access needmap.Access) (needmap.NeedChange, error) { return access.Reopen(input.Reason), nil })
 	return &ReopenNeedPayload{Need: need, Errors: errs}, err
 }
 
 // changeNeed makes one change of a need and reads it as it is then.
-func (r *mutationResolver) changeNeed(ctx context.Context, operation, id string, version int, key *string, input any, change func(needmap.Access) (needmap.NeedChange, error)) (*Need, []*MutationError, error) {
+func (r *mutationResolver) changeNeed(ctx context.Context, operation, id string, version int, key *string, change func(needmap.Access) (needmap.NeedChange, error)) (*Need, []*MutationError, error) {
 	need, err := func() (*Need, error) {
-		w, err := r.writeNeeds(ctx, operation, key, input)
+		w, err := r.writeNeeds(ctx, operation, key)
 		if err != nil {
 			return nil, err
 		}
@@ -100,7 +100,7 @@ func (r *mutationResolver) MergeNeeds(ctx context.Context, input MergeNeedsInput
 }
 
 func (r *mutationResolver) mergeNeeds(ctx context.Context, input MergeNeedsInput) ([]*Need, error) {
-	w, err := r.writeNeeds(ctx, "mergeNeeds", input.IdempotencyKey, input)
+	w, err := r.writeNeeds(ctx, "mergeNeeds", input.IdempotencyKey)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +132,7 @@ func (r *mutationResolver) UnmergeNeeds(ctx context.Context, input UnmergeNeedsI
 }
 
 func (r *mutationResolver) unmergeNeeds(ctx context.Context, input UnmergeNeedsInput) ([]*Need, error) {
-	w, err := r.writeNeeds(ctx, "unmergeNeeds", input.IdempotencyKey, input)
+	w, err := r.writeNeeds(ctx, "unmergeNeeds", input.IdempotencyKey)
 	if err != nil {
 		return nil, err
 	}

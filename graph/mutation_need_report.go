@@ -23,7 +23,7 @@ func (r *mutationResolver) ReportNeed(ctx context.Context, input ReportNeedInput
 }
 
 func (r *mutationResolver) reportNeed(ctx context.Context, input ReportNeedInput) ([]*ReportedNeed, error) {
-	w, err := r.writeNeeds(ctx, "reportNeed", input.IdempotencyKey, input)
+	w, err := r.writeNeeds(ctx, "reportNeed", input.IdempotencyKey)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func (r *mutationResolver) ReportNeeds(ctx context.Context, input ReportNeedsInp
 }
 
 func (r *mutationResolver) reportNeeds(ctx context.Context, input ReportNeedsInput) ([]*ReportedNeed, error) {
-	w, err := r.writeNeeds(ctx, "reportNeeds", input.IdempotencyKey, input)
+	w, err := r.writeNeeds(ctx, "reportNeeds", input.IdempotencyKey)
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ type OrganisationWrites interface {
 
 // CreateCooperative adds a cooperative.
 func (r *mutationResolver) CreateCooperative(ctx context.Context, input CreateCooperativeInput) (*CooperativePayload, error) {
-	found, mendable, err := directoryWrite(ctx, r.Resolver, "createCooperative", input.IdempotencyKey, input, func(w needmap.Write) (int, error) {
+	found, mendable, err := directoryWrite(ctx, r.Resolver, "createCooperative", input.IdempotencyKey, func(w needmap.Write) (int, error) {
 		o, err := needmap.OrganisationValues{
 			Name: &input.Name, FiscalCode: input.FiscalCode, Description: input.Description,
 			Municipality: input.Municipality, Volunteers: &input.Volunteers,
@@ -35,7 +35,7 @@ func (r *mutationResolver) CreateCooperative(ctx context.Context, input CreateCo
 
 // UpdateCooperative changes a cooperative.
 func (r *mutationResolver) UpdateCooperative(ctx context.Context, input UpdateCooperativeInput) (*CooperativePayload, error) {
-	found, mendable, err := directoryWrite(ctx, r.Resolver, "updateCooperative", input.IdempotencyKey, input, func(w needmap.Write) (int, error) {
+	found, mendable, err := directoryWrite(ctx, r.Resolver, "updateCooperative", input.IdempotencyKey, func(w needmap.Write) (int, error) {
 		known, err := known(input.ID, input.Version, typeCooperative)
 		if err != nil {
 			return 0, err
@@ -57,7 +57,7 @@ func (r *mutationResolver) DeleteCooperative(ctx context.Context, input DeleteIn
 
 // CreatePartner adds a partner, joined to cooperatives.
 func (r *mutationResolver) CreatePartner(ctx context.Context, input CreatePartnerInput) (*PartnerPayload, error) {
-	found, mendable, err := directoryWrite(ctx, r.Resolver, "createPartner", input.IdempotencyKey, input, func(w needmap.Write) (int, error) {
+	found, mendable, err := directoryWrite(ctx, r.Resolver, "createPartner", input.IdempotencyKey, func(w needmap.Write) (int, error) {
 		cooperatives, wrongIDs := smallKeys("cooperatives", input.Cooperatives, typeCooperative)
 		o, err := needmap.OrganisationValues{
 			Name: &input.Name, Kind: &input.Kind, FiscalCode: input.FiscalCode, Description: input.Description,
@@ -76,7 +76,7 @@ func (r *mutationResolver) CreatePartner(ctx context.Context, input CreatePartne
 
 // UpdatePartner changes a partner.
 func (r *mutationResolver) UpdatePartner(ctx context.Context, input UpdatePartnerInput) (*PartnerPayload, error) {
-	found, mendable, err := directoryWrite(ctx, r.Resolver, "updatePartner", input.IdempotencyKey, input, func(w needmap.Write) (int, error) {
+	found, mendable, err := directoryWrite(ctx, r.Resolver, "updatePartner", input.IdempotencyKey, func(w needmap.Write) (int, error) {
 		known, err := known(input.ID, input.Version, typePartner)
 		if err != nil {
 			return 0, err
@@ -107,7 +107,7 @@ func (r *mutationResolver) DeletePartnership(ctx context.Context, input Partners
 }
 
 func (r *mutationResolver) partnership(ctx context.Context, operation string, input PartnershipInput, write func(context.Context, needmap.Write, int, int) (int, error)) (*PartnerPayload, error) {
-	found, mendable, err := directoryWrite(ctx, r.Resolver, operation, input.IdempotencyKey, input, func(w needmap.Write) (int, error) {
+	found, mendable, err := directoryWrite(ctx, r.Resolver, operation, input.IdempotencyKey, func(w needmap.Write) (int, error) {
 		partner, wrong := smallKey("partner", input.Partner, typePartner)
 		cooperative, err := smallKey("cooperative", input.Cooperative, typeCooperative)
 		if err := errors.Join(wrong, err); err != nil {
@@ -120,7 +120,7 @@ func (r *mutationResolver) partnership(ctx context.Context, operation string, in
 
 // SetSpecialists says how many operators of a specialisation an organisation has.
 func (r *mutationResolver) SetSpecialists(ctx context.Context, input SetSpecialistsInput) (*SpecialistsPayload, error) {
-	found, mendable, err := directoryWrite(ctx, r.Resolver, "setSpecialists", input.IdempotencyKey, input, func(w needmap.Write) (int, error) {
+	found, mendable, err := directoryWrite(ctx, r.Resolver, "setSpecialists", input.IdempotencyKey, func(w needmap.Write) (int, error) {
 		organisation, wrong := smallKey("organisation", input.Organisation, typeCooperative, typePartner)
 		specialisation, err := smallKey("specialisation", input.Specialisation, typeSpecialisation)
 		if err := errors.Join(wrong, err, needmap.CheckOperators(input.Operators)); err != nil {

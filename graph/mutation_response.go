@@ -18,7 +18,7 @@ type ResponseWrites interface {
 
 // RespondToNeed offers to answer people of a need.
 func (r *mutationResolver) RespondToNeed(ctx context.Context, input RespondToNeedInput) (*RespondToNeedPayload, error) {
-	w, err := r.writeNeeds(ctx, "respondToNeed", input.IdempotencyKey, input)
+	w, err := r.writeNeeds(ctx, "respondToNeed", input.IdempotencyKey)
 	if err != nil {
 		return respondedWith(answered{}, err)
 	}
@@ -53,7 +53,7 @@ func readOffer(input RespondToNeedInput) (needmap.Offer, error) {
 
 // AcceptResponse agrees to an offer.
 func (r *mutationResolver) AcceptResponse(ctx context.Context, input AcceptResponseInput) (*AcceptResponsePayload, error) {
-	a, err := r.changeResponse(ctx, "acceptResponse", input.ID, input.Version, input.IdempotencyKey, input, needmap.Accept(input.People))
+	a, err := r.changeResponse(ctx, "acceptResponse", input.ID, input.Version, input.IdempotencyKey, needmap.Accept(input.People))
 	errors, err := mistakes(err)
 	return &AcceptResponsePayload{Response: a.response, Need: a.need, Errors: errors}, err
 }
@@ -61,21 +61,21 @@ func (r *mutationResolver) AcceptResponse(ctx context.Context, input AcceptRespo
 // DeclineResponse turns an offer down or ends an agreement.
 func (r *mutationResolver) DeclineResponse(ctx context.Context, input DeclineResponseInput) (*DeclineResponsePayload, error) {
 	change := needmap.Decline(input.ReasonCode, input.Reason)
-	a, err := r.changeResponse(ctx, "declineResponse", input.ID, input.Version, input.IdempotencyKey, input, change)
+	a, err := r.changeResponse(ctx, "declineResponse", input.ID, input.Version, input.IdempotencyKey, change)
 	errors, err := mistakes(err)
 	return &DeclineResponsePayload{Response: a.response, Need: a.need, Errors: errors}, err
 }
 
 // DeliverResponse records that people were answered.
 func (r *mutationResolver) DeliverResponse(ctx context.Context, input DeliverResponseInput) (*DeliverResponsePayload, error) {
-	a, err := r.changeResponse(ctx, "deliverResponse", input.ID, input.Version, input.IdempotencyKey, input, needmap.Deliver(input.People))
+	a, err := r.changeResponse(ctx, "deliverResponse", input.ID, input.Version, input.IdempotencyKey, needmap.Deliver(input.People))
 	errors, err := mistakes(err)
 	return &DeliverResponsePayload{Response: a.response, Remaining: a.rest, Need: a.need, Errors: errors}, err
 }
 
 // changeResponse takes a step with a response for a caller who may write.
-func (r *mutationResolver) changeResponse(ctx context.Context, operation, id string, version int, key *string, input any, change needmap.ResponseChange) (answered, error) {
-	w, err := r.writeNeeds(ctx, operation, key, input)
+func (r *mutationResolver) changeResponse(ctx context.Context, operation, id string, version int, key *string, change needmap.ResponseChange) (answered, error) {
+	w, err := r.writeNeeds(ctx, operation, key)
 	if err != nil {
 		return answered{}, err
 	}

@@ -16,7 +16,7 @@ type ServiceWrites interface {
 
 // CreateService adds a service.
 func (r *mutationResolver) CreateService(ctx context.Context, input CreateServiceInput) (*ServicePayload, error) {
-	found, mendable, err := directoryWrite(ctx, r.Resolver, "createService", input.IdempotencyKey, input, func(w needmap.Write) (int, error) {
+	found, mendable, err := directoryWrite(ctx, r.Resolver, "createService", input.IdempotencyKey, func(w needmap.Write) (int, error) {
 		organisation, wrongOrganisation := smallKey("organisation", input.Organisation, typeCooperative, typePartner)
 		specialisation, wrong := optionalKey("specialisation", input.Specialisation, typeSpecialisation)
 		draft, err := needmap.ServiceValues{
@@ -35,7 +35,7 @@ func (r *mutationResolver) CreateService(ctx context.Context, input CreateServic
 
 // UpdateService changes a service.
 func (r *mutationResolver) UpdateService(ctx context.Context, input UpdateServiceInput) (*ServicePayload, error) {
-	found, mendable, err := directoryWrite(ctx, r.Resolver, "updateService", input.IdempotencyKey, input, func(w needmap.Write) (int, error) {
+	found, mendable, err := directoryWrite(ctx, r.Resolver, "updateService", input.IdempotencyKey, func(w needmap.Write) (int, error) {
 		known, wrongID := known(input.ID, input.Version, typeService)
 		specialisation, err := optionalKey("specialisation", input.Specialisation, typeSpecialisation)
 		if err := errors.Join(wrongID, err); err != nil {

@@ -16,7 +16,7 @@ func (r *mutationResolver) SuspendService(ctx context.Context, input SuspendServ
 }
 
 func (r *mutationResolver) suspend(ctx context.Context, input SuspendServiceInput) (leftBehind, error) {
-	w, err := r.writeNeeds(ctx, "suspendService", input.IdempotencyKey, input)
+	w, err := r.writeNeeds(ctx, "suspendService", input.IdempotencyKey)
 	if err != nil {
 		return leftBehind{}, err
 	}
@@ -51,7 +51,7 @@ func (r *mutationResolver) ResumeService(ctx context.Context, input ResumeServic
 }
 
 func (r *mutationResolver) resume(ctx context.Context, input ResumeServiceInput) (leftBehind, *int, error) {
-	w, err := r.writeNeeds(ctx, "resumeService", input.IdempotencyKey, input)
+	w, err := r.writeNeeds(ctx, "resumeService", input.IdempotencyKey)
 	if err != nil {
 		return leftBehind{}, nil, err
 	}

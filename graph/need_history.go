@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"slices"
 
 	"github.com/innovainrete/needmap/internal/needmap"
 )
@@ -15,27 +16,26 @@ func newNeedEvents(list []*needmap.NeedEvent) []*NeedEvent {
 	shared := newPeers(list...)
 	wrapped := make([]*NeedEvent, len(list))
 	for i, e := range list {
-		hideMerges(e.Changes)
-		wrapped[i] = &NeedEvent{NeedEvent: e, peers: shared}
+		wrapped[i] = &NeedEvent{NeedEvent: withoutMerges(e), peers: shared}
 	}
 	return wrapped
 }
 
-// hideMerges leaves of a merge that there was one. The other need may be outside
-// the caller's scope; who may see it finds it in mergedInto and mergedFrom.
-func hideMerges(changes []needmap.ValueChange) {
-	const other = "another need"
-	for i := range changes {
-		c := &changes[i]
-		if c.Field != "mergedInto" {
-			continue
-		}
-		for _, value := range []**string{&c.Before, &c.After} {
-			if *value != nil {
-				*value = new(other)
-			}
+// withoutMerges leaves of a merge that there was one. The other need may be
+// outside the caller's scope; who may see it finds it in mergedInto and mergedFrom.
+func withoutMerges(e *needmap.NeedEvent) *needmap.NeedEvent {
+	i := slices.IndexFunc(e.Changes, func(c needmap.ValueChange) bool { return c.Field == "mergedInto" })
+	if i < 0 {
+		return e
+	}
+	told := *e
+	told.Changes = slices.Clone(e.Changes) // the event is shared with other fields of the request
+	for _, value := range []**string{&told.Changes[i].Before, &told.Changes[i].After} {
+		if *value != nil {
+			*value = new("another need")
 		}
 	}
+	return &told
 }
 
 // events gives the stored events of a need, loading those of all its peers.

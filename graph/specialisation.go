@@ -39,7 +39,7 @@ func loadSpecialisations(ctx context.Context, r *Resolver, keys []string, found 
 
 // CreateSpecialisation adds a specialisation.
 func (r *mutationResolver) CreateSpecialisation(ctx context.Context, input CreateSpecialisationInput) (*SpecialisationPayload, error) {
-	found, mendable, err := directoryWrite(ctx, r.Resolver, "createSpecialisation", input.IdempotencyKey, input, func(w needmap.Write) (int, error) {
+	found, mendable, err := directoryWrite(ctx, r.Resolver, "createSpecialisation", input.IdempotencyKey, func(w needmap.Write) (int, error) {
 		name, err := needmap.CheckTitle("name", input.Name)
 		if err != nil {
 			return 0, err
@@ -51,7 +51,7 @@ func (r *mutationResolver) CreateSpecialisation(ctx context.Context, input Creat
 
 // UpdateSpecialisation renames a specialisation.
 func (r *mutationResolver) UpdateSpecialisation(ctx context.Context, input UpdateSpecialisationInput) (*SpecialisationPayload, error) {
-	found, mendable, err := directoryWrite(ctx, r.Resolver, "updateSpecialisation", input.IdempotencyKey, input, func(w needmap.Write) (int, error) {
+	found, mendable, err := directoryWrite(ctx, r.Resolver, "updateSpecialisation", input.IdempotencyKey, func(w needmap.Write) (int, error) {
 		id, err := smallKey("id", input.ID, typeSpecialisation)
 		if err != nil {
 			return 0, err

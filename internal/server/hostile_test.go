@@ -44,7 +44,7 @@ func hostileRequests() []hostileRequest {
 		{"lists in lists", document(`{municipalities(first: 500) {nodes {needs(first: 500) {nodes {id}}}}}`), "TOO_COMPLEX"},
 		{"lists by recursion", document(`{municipality(code: "058091") {children {services {nodes {municipalities {services {nodes {municipalities {code}}}}}}}}}`), "TOO_COMPLEX"},
 		{"50 maps", document("{" + repeated(50, `a%d: needMap {cells {byField {tally {needs people openNeeds}}}} `) + "}"), "TOO_COMPLEX"},
-		{"a body over 4 MB", withVariables(byText, `{"t": "`+megabyte+megabyte+`"}`), "TOO_COMPLEX"},
+		{"a body over 4 MB", withVariables(byText, `{"t": "`+megabyte+megabyte+megabyte+megabyte+megabyte+`"}`), "TOO_COMPLEX"},
 		{"a text of 1 MB", withVariables(byText, `{"t": "`+megabyte+`"}`), "INVALID"},
 		{"a literal of 1 MB", document(`{needs(filter: {text: "` + megabyte + `"}) {totalCount}}`), "TOO_COMPLEX"},
 		{"a code of 1 MB", withVariables(`query($c: [String!]) {needs(filter: {municipalities: $c}) {totalCount}}`, `{"c": ["`+megabyte+`"]}`), "INVALID"},

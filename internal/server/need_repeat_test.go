@@ -39,6 +39,14 @@ func TestRepeatedRequests(t *testing.T) {
 			t.Errorf("confirmed again: %s", got.wrong())
 		}
 	}
+	changed := parts{"id": first.Need.ID, "version": 2, "people": 4, "clear": []string{}, "idempotencyKey": "k4"}
+	if got := s.collect(t, "coordinator", "updateNeed", changed); got.wrong() != "" {
+		t.Errorf("changed: %s", got.wrong())
+	}
+	delete(changed, "clear") // an empty list is not the same as none
+	if got := s.collect(t, "coordinator", "updateNeed", changed); got.wrong() != "CONFLICT idempotencyKey" {
+		t.Errorf("another input with the same key: %s", got.wrong())
+	}
 	if got := s.collect(t, "coordinator", "confirmNeed", with(confirm, parts{"idempotencyKey": "k3"})); got.wrong() != "CONFLICT version" {
 		t.Errorf("another key: %s", got.wrong())
 	}
