@@ -44,6 +44,7 @@ generate: ## graph/generated.go from schema.graphqls
 
 bench: deps $(EXPLORER) ## speed, as ratios to hand-written SQL and static files
 	go run ./bench
+	go test ./internal/server -run '^$$' -bench ManySubscribers -benchtime 20x
 
 clean:
 	rm -rf bin internal/explorer/dist/explorer.* internal/explorer/app/node_modules test/graphql-http/node_modules

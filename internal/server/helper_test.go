@@ -75,11 +75,16 @@ func serveSite(tb testing.TB, db *sqlx.DB, isDemo bool) *site {
 // serveWith serves a database that is there; what the options leave out is filled in.
 func serveWith(tb testing.TB, db *sqlx.DB, o server.Options) *site {
 	tb.Helper()
+	return serveStore(tb, db, postgres.New(db), o)
+}
+
+// serveStore does so with the store of a database.
+func serveStore(tb testing.TB, db *sqlx.DB, store *postgres.Store, o server.Options) *site {
+	tb.Helper()
 	territory, err := postgres.NewTerritory(tb.Context(), db)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	store := postgres.New(db)
 	o.Schema, o.Introspection, o.Ready, o.Metrics = graph.NewSchema(store, territory), true, db.PingContext, server.NewMetrics(db.DB)
 	if o.Places == nil {
 		o.Places = store
