@@ -3866,6 +3866,8 @@ enum DeclineReason {
   SUSPENDED
   "The people did not want it."
   REFUSED
+  "The need came to its end; what was offered and agreed ends with it."
+  NEED_ENDED
   "Another reason, to be put into words."
   OTHER
 }
@@ -3930,7 +3932,7 @@ enum FitCriterion {
   AGE
   "It has a free place."
   CAPACITY
-  "Straight-line distance; it ranks and excludes nobody."
+  "Straight-line distance: the nearer the better, and beyond the service's own catchment it is too far."
   DISTANCE
 }
 
@@ -4059,7 +4061,7 @@ Everything that can be changed. What the caller can mend comes back in ` + "`" +
 of the payload, and then nothing was changed; UNAUTHENTICATED, FORBIDDEN and
 NOT_FOUND are errors of the request. A request with an ` + "`" + `idempotencyKey` + "`" + ` that is
 sent again answers for what it did the first time; the key belongs to the caller
-and to one request: with another input it is CONFLICT.
+and to one request: with another input it is CONFLICT. Keys are kept for 30 days.
 """
 type Mutation {
   "Report a need. Likely duplicates come back with it; nothing is merged by itself."
@@ -4070,7 +4072,7 @@ type Mutation {
   updateNeed(input: UpdateNeedInput!): UpdateNeedPayload!
   "Confirm that an open need still stands."
   confirmNeed(input: ConfirmNeedInput!): ConfirmNeedPayload!
-  "Move a need to another of its allowedTransitions."
+  "Move a need to another of its allowedTransitions. When it ends, what was offered and agreed is declined as NEED_ENDED."
   transitionNeed(input: TransitionNeedInput!): TransitionNeedPayload!
   "Open a need that has ended again: a new episode begins."
   reopenNeed(input: ReopenNeedInput!): ReopenNeedPayload!
@@ -4340,7 +4342,7 @@ input UpdateNeedInput {
   municipality: String
   "Its point, which finds its municipality."
   point: PointInput
-  "What the point may be used for. UNDISCLOSED and FICTITIOUS_RESIDENCE take the point away."
+  "What the point may be used for. UNDISCLOSED and FICTITIOUS_RESIDENCE take the point away; AREA wants another point than the exact one, or LOCATION in ` + "`" + `clear` + "`" + `."
   locationKind: LocationKind
   "Field of intervention."
   field: Field
@@ -30311,6 +30313,7 @@ var (
 		"OUT_OF_AREA":  needmap.DeclineOutOfArea,
 		"SUSPENDED":    needmap.DeclineSuspended,
 		"REFUSED":      needmap.DeclineRefused,
+		"NEED_ENDED":   needmap.DeclineNeedEnded,
 		"OTHER":        needmap.DeclineOther,
 	}
 	marshalNDeclineReason2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDeclineReason = map[needmap.DeclineReason]string{
@@ -30320,6 +30323,7 @@ var (
 		needmap.DeclineOutOfArea:   "OUT_OF_AREA",
 		needmap.DeclineSuspended:   "SUSPENDED",
 		needmap.DeclineRefused:     "REFUSED",
+		needmap.DeclineNeedEnded:   "NEED_ENDED",
 		needmap.DeclineOther:       "OTHER",
 	}
 )
@@ -32629,6 +32633,7 @@ var (
 		"OUT_OF_AREA":  needmap.DeclineOutOfArea,
 		"SUSPENDED":    needmap.DeclineSuspended,
 		"REFUSED":      needmap.DeclineRefused,
+		"NEED_ENDED":   needmap.DeclineNeedEnded,
 		"OTHER":        needmap.DeclineOther,
 	}
 	marshalODeclineReason2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDeclineReason = map[needmap.DeclineReason]string{
@@ -32638,6 +32643,7 @@ var (
 		needmap.DeclineOutOfArea:   "OUT_OF_AREA",
 		needmap.DeclineSuspended:   "SUSPENDED",
 		needmap.DeclineRefused:     "REFUSED",
+		needmap.DeclineNeedEnded:   "NEED_ENDED",
 		needmap.DeclineOther:       "OTHER",
 	}
 )

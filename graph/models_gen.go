@@ -288,7 +288,7 @@ type MergeNeedsPayload struct {
 // of the payload, and then nothing was changed; UNAUTHENTICATED, FORBIDDEN and
 // NOT_FOUND are errors of the request. A request with an `idempotencyKey` that is
 // sent again answers for what it did the first time; the key belongs to the caller
-// and to one request: with another input it is CONFLICT.
+// and to one request: with another input it is CONFLICT. Keys are kept for 30 days.
 type Mutation struct {
 }
 
@@ -726,7 +726,7 @@ type UpdateNeedInput struct {
 	Municipality *string `json:"municipality,omitempty"`
 	// Its point, which finds its municipality.
 	Point *PointInput `json:"point,omitempty"`
-	// What the point may be used for. UNDISCLOSED and FICTITIOUS_RESIDENCE take the point away.
+	// What the point may be used for. UNDISCLOSED and FICTITIOUS_RESIDENCE take the point away; AREA wants another point than the exact one, or LOCATION in `clear`.
 	LocationKind *needmap.LocationKind `json:"locationKind,omitempty"`
 	// Field of intervention.
 	Field *needmap.Field `json:"field,omitempty"`

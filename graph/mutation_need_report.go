@@ -167,17 +167,20 @@ func (r *mutationResolver) report(ctx context.Context, w needmap.Write, needs []
 		if byID[id] == nil {
 			return nil, needmap.NotFound("the need was reported, but you may not see it any more")
 		}
-		reported[i] = &ReportedNeed{Need: byID[id], Duplicates: newCandidates(duplicates[id], byID)}
+		reported[i] = &ReportedNeed{Need: byID[id], Duplicates: newCandidates(ctx, duplicates[id], byID)}
 	}
 	return reported, nil
 }
 
-func newCandidates(list []needmap.DuplicateCandidate, byID map[int64]*Need) []*DuplicateCandidate {
+// newCandidates pairs candidates with their needs. A distance from a point that
+// the caller chose tells of the place, so it counts as a reading of it.
+func newCandidates(ctx context.Context, list []needmap.DuplicateCandidate, byID map[int64]*Need) []*DuplicateCandidate {
 	candidates := []*DuplicateCandidate{}
 	for _, c := range list {
 		if n := byID[c.NeedID]; n != nil {
 			candidate := &DuplicateCandidate{Need: n, Score: c.Score, Days: c.Days, Wording: c.Wording}
 			if c.DistanceMetres != nil {
+				notePlaces(ctx, []*Need{n})
 				metres := int(math.Round(*c.DistanceMetres))
 				candidate.DistanceMetres = &metres
 			}

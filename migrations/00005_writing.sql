@@ -6,7 +6,7 @@ create type end_reason as enum
   ('WITHDRAWN', 'MOVED_AWAY', 'ANSWERED_ELSEWHERE', 'NO_LONGER_NEEDED', 'UNREACHABLE',
    'DUPLICATE', 'OUT_OF_SCOPE', 'INSUFFICIENT_INFORMATION', 'NOT_A_NEED', 'OTHER');
 create type decline_reason as enum
-  ('FULL', 'NO_STAFF', 'NOT_ELIGIBLE', 'OUT_OF_AREA', 'SUSPENDED', 'REFUSED', 'OTHER');
+  ('FULL', 'NO_STAFF', 'NOT_ELIGIBLE', 'OUT_OF_AREA', 'SUSPENDED', 'REFUSED', 'NEED_ENDED', 'OTHER');
 
 alter type need_event_kind add value 'REOPENED';
 alter type need_event_kind add value 'MERGED';
@@ -127,6 +127,7 @@ create table request_key (
   at        timestamptz not null default now(),
   primary key (actor, key)
 );
+create index request_key_at on request_key (at);
 
 -- Only a hash of a token is kept: whoever reads this table can't use it.
 create table token (
@@ -227,7 +228,7 @@ alter table response drop constraint response_declined,
   add constraint response_check check (status <> 'DECLINED' or coalesce(reason, '') <> '');
 drop index response_held;
 alter table response drop version, drop reason_code, drop merged_from;
-alter table need drop minimum_age, drop maximum_age, drop end_reason, drop merged_into;
+alter table need drop constraint need_suspension_origin, drop minimum_age, drop maximum_age, drop end_reason, drop merged_into;
 drop type event_kind, decline_reason, end_reason, caller_role;
 revoke all on all tables in schema public from needmap_server;
 revoke usage on schema public from needmap_server;

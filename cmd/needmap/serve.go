@@ -136,10 +136,11 @@ func run(ctx context.Context, listener net.Listener, db *sqlx.DB, dsn string, oi
 	return server.ListenAndServe(ctx, listener, server.New(o), o.Logger)
 }
 
-// settleEvery is how often services whose suspension is over are looked for.
+// settleEvery is how often what time has passed is looked for.
 const settleEvery = time.Hour
 
-// settle brings back services on the day after their suspension, until ctx ends.
+// settle brings back services on the day after their suspension and forgets old
+// idempotency keys, until ctx ends.
 func settle(ctx context.Context, store *postgres.Store, log *slog.Logger) {
 	tick := time.NewTicker(settleEvery)
 	defer tick.Stop()
@@ -148,6 +149,9 @@ func settle(ctx context.Context, store *postgres.Store, log *slog.Logger) {
 			log.Error("services whose suspension is over could not be resumed", "error", postgres.Describe(err))
 		} else if count > 0 {
 			log.Info("services are active again after their suspension", "count", count)
+		}
+		if _, err := store.ForgetRequests(ctx); err != nil && ctx.Err() == nil {
+			log.Error("old idempotency keys could not be forgotten", "error", postgres.Describe(err))
 		}
 		select {
 		case <-ctx.Done():

@@ -76,11 +76,10 @@ func away(cause error) error {
 // viewer reads what a verified token lets its owner be.
 func (i *issuer) viewer(ctx context.Context, verified *oidc.IDToken, c claims) (needmap.Viewer, error) {
 	role, known := needmap.RoleOf(c.texts(i.RoleClaim))
-	name, named := actorName(c, verified.Subject)
-	if !known || !named {
+	if !known || !isName(verified.Subject) {
 		return needmap.Viewer{}, errToken
 	}
-	v := needmap.Viewer{Role: role, Actor: fmt.Sprintf("%s (%s)", name, i.host), Expires: verified.Expiry}
+	v := needmap.Viewer{Role: role, Actor: i.actor(c, verified.Subject), Expires: verified.Expiry}
 	if role != needmap.RoleOperator {
 		return v, nil
 	}
@@ -102,15 +101,18 @@ func (i *issuer) viewer(ctx context.Context, verified *oidc.IDToken, c claims) (
 // bounds a subject by it.
 const maxName = 255
 
-// actorName is how people know the caller, else how the issuer does.
-func actorName(c claims, subject string) (string, bool) {
-	preferred, _ := c["preferred_username"].(string)
-	for _, name := range []string{preferred, subject} {
-		if name != "" && utf8.RuneCountInString(name) <= maxName && needmap.OneLine(name) {
-			return name, true
-		}
+// actor is how the history names a caller: as people know it, and always by the
+// issuer's own subject. The preferred name alone may change hands, and whoever
+// chooses one could sign as somebody else.
+func (i *issuer) actor(c claims, subject string) string {
+	if preferred, _ := c["preferred_username"].(string); isName(preferred) {
+		return fmt.Sprintf("%s (%s, %s)", preferred, subject, i.host)
 	}
-	return "", false
+	return fmt.Sprintf("%s (%s)", subject, i.host)
+}
+
+func isName(text string) bool {
+	return text != "" && utf8.RuneCountInString(text) <= maxName && needmap.OneLine(text)
 }
 
 // knownKeys gives the issuer's keys, which come and go by themselves; where they

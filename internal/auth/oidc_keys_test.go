@@ -177,7 +177,7 @@ func TestKeysWithoutDiscovery(t *testing.T) {
 	o := settings("https://login.example.org")
 	o.JWKSURL = s.url + "/keys"
 	v, err := newAuthenticator(t, auth.Options{Store: &memory{}, OIDC: o}).Caller(t.Context(), sign(t, jose.ES256, ecKey(), coordinator(o.Issuer, nil)))
-	if err != nil || v.Actor != "m.rossi (login.example.org)" || s.fetched.Load() != 1 {
+	if err != nil || v.Actor != "m.rossi (f3a1, login.example.org)" || s.fetched.Load() != 1 {
 		t.Errorf("got %+v, %v, with %d questions", v, err, s.fetched.Load())
 	}
 }

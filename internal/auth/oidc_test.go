@@ -51,7 +51,7 @@ func TestOIDC(t *testing.T) {
 			"aud": []string{"account", "needmap"}})),
 	} {
 		v, err := a.Caller(t.Context(), token)
-		if err != nil || v.Role != needmap.RoleCoordinator || v.Actor != "m.rossi ("+host(s.url)+")" || !v.Expires.Equal(began.Add(time.Hour)) {
+		if err != nil || v.Role != needmap.RoleCoordinator || v.Actor != "m.rossi (f3a1, "+host(s.url)+")" || !v.Expires.Equal(began.Add(time.Hour)) {
 			t.Errorf("%s: %+v, %v", name, v, err)
 		}
 	}
@@ -145,20 +145,21 @@ func TestOIDCClaims(t *testing.T) {
 		municipalities []string
 		organisations  []int
 	}{
-		{"a nested list", map[string]any{"realm_access": roles("ANALYST")}, "ANALYST", "m.rossi", nil, nil},
-		{"a nested text", map[string]any{"realm_access": map[string]any{"roles": "ADMIN"}}, "ADMIN", "m.rossi", nil, nil},
-		{"a claim of that very name", map[string]any{"realm_access.roles": "ANALYST", "realm_access": roles("ADMIN")}, "ANALYST", "m.rossi", nil, nil},
-		{"most rights", map[string]any{"realm_access": roles("OPERATOR", "COORDINATOR", "ANALYST")}, "COORDINATOR", "m.rossi", nil, nil},
-		{"a scope that the role has no use for", map[string]any{"realm_access": roles("ANALYST"), "organisations": "meta"}, "ANALYST", "m.rossi", nil, nil},
-		{"one municipality", map[string]any{"realm_access": roles("OPERATOR"), "https://example.org/codes": "058091-05"}, "OPERATOR", "m.rossi", []string{"058091-05"}, nil},
+		{"a nested list", map[string]any{"realm_access": roles("ANALYST")}, "ANALYST", "m.rossi (f3a1, ", nil, nil},
+		{"a nested text", map[string]any{"realm_access": map[string]any{"roles": "ADMIN"}}, "ADMIN", "m.rossi (f3a1, ", nil, nil},
+		{"a claim of that very name", map[string]any{"realm_access.roles": "ANALYST", "realm_access": roles("ADMIN")}, "ANALYST", "m.rossi (f3a1, ", nil, nil},
+		{"most rights", map[string]any{"realm_access": roles("OPERATOR", "COORDINATOR", "ANALYST")}, "COORDINATOR", "m.rossi (f3a1, ", nil, nil},
+		{"a scope that the role has no use for", map[string]any{"realm_access": roles("ANALYST"), "organisations": "meta"}, "ANALYST", "m.rossi (f3a1, ", nil, nil},
+		{"one municipality", map[string]any{"realm_access": roles("OPERATOR"), "https://example.org/codes": "058091-05"}, "OPERATOR", "m.rossi (f3a1, ", []string{"058091-05"}, nil},
 		{"both", map[string]any{"realm_access": roles("OPERATOR"), "https://example.org/codes": []string{"VT", "058091"}, "organisations": []string{"meta", "gone", "prassi"}},
-			"OPERATOR", "m.rossi", []string{"VT", "058091"}, []int{7, 9}},
-		{"by subject", map[string]any{"realm_access": roles("ADMIN"), "preferred_username": nil}, "ADMIN", "f3a1", nil, nil},
-		{"a name that can't be shown", map[string]any{"realm_access": roles("ADMIN"), "preferred_username": "a\u202eb"}, "ADMIN", "f3a1", nil, nil},
+			"OPERATOR", "m.rossi (f3a1, ", []string{"VT", "058091"}, []int{7, 9}},
+		{"another person of the same name", map[string]any{"realm_access": roles("ADMIN"), "sub": "77"}, "ADMIN", "m.rossi (77, ", nil, nil},
+		{"by subject", map[string]any{"realm_access": roles("ADMIN"), "preferred_username": nil}, "ADMIN", "f3a1 (", nil, nil},
+		{"a name that can't be shown", map[string]any{"realm_access": roles("ADMIN"), "preferred_username": "a\u202eb"}, "ADMIN", "f3a1 (", nil, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			v, err := a.Caller(t.Context(), sign(t, jose.ES256, ecKey(), coordinator(s.url, c.changes)))
-			if err != nil || v.Role != c.role || v.Actor != c.actor+" ("+host(s.url)+")" ||
+			if err != nil || v.Role != c.role || v.Actor != c.actor+host(s.url)+")" ||
 				!slices.Equal(v.Municipalities, c.municipalities) || !slices.Equal(v.OrganisationIDs, c.organisations) {
 				t.Errorf("got %+v, %v", v, err)
 			}

@@ -35,6 +35,7 @@ var settings = map[string]string{
 	"max_wal_size":            "4GB",
 	"checkpoint_timeout":      "15min",
 	"log_checkpoints":         "off",
+	"log_error_verbosity":     "terse", // details would hold values of rows
 	"timezone":                "UTC",
 	"log_timezone":            "UTC",
 	"lc_messages":             "C",

@@ -109,6 +109,7 @@ var Labels = []EnumLabels{
 		{"OUT_OF_AREA", "Fuori dalla zona servita", "Out of area"},
 		{"SUSPENDED", "Servizio sospeso", "Service suspended"},
 		{"REFUSED", "Rifiutata dalle persone", "Refused by the people"},
+		{"NEED_ENDED", "Bisogno concluso", "Need ended"},
 		{"OTHER", "Altro motivo", "Other reason"},
 	}},
 	{"NeedPart", []Label{

@@ -115,12 +115,13 @@ const (
 	DeclineOutOfArea   DeclineReason = "OUT_OF_AREA"
 	DeclineSuspended   DeclineReason = "SUSPENDED"
 	DeclineRefused     DeclineReason = "REFUSED"
+	DeclineNeedEnded   DeclineReason = "NEED_ENDED"
 	DeclineOther       DeclineReason = "OTHER"
 )
 
 // DeclineReasons is the set, in its published order.
 var DeclineReasons = []DeclineReason{
-	DeclineFull, DeclineNoStaff, DeclineNotEligible, DeclineOutOfArea, DeclineSuspended, DeclineRefused, DeclineOther,
+	DeclineFull, DeclineNoStaff, DeclineNotEligible, DeclineOutOfArea, DeclineSuspended, DeclineRefused, DeclineNeedEnded, DeclineOther,
 }
 
 // NeedOrder is the order of a list of needs; ties go by newest key first, or with

@@ -136,6 +136,9 @@ func (r Reporting) move(n *Need, u NeedUpdate) error {
 	}
 	kind, point := n.LocationKind, u.Point
 	set(&kind, u.LocationKind)
+	if point == nil && n.Location != nil && n.LocationKind == LocationExact && kind == LocationArea {
+		return Invalid("locationKind", "the exact point does not stand for an area: give another point, or take LOCATION away with clear")
+	}
 	if point == nil && kind.mayHavePoint() {
 		point = n.Location
 	}

@@ -17,7 +17,9 @@ const sqlDemoLock = `lock table organisation, service, need, event in share row 
 const sqlDemoClear = `
 truncate location_read, request_key, directory_event, event_need, event, need_event, response, need, suspension,
   service_area, service, specialists, specialisation,
-  partnership, organisation restart identity`
+  partnership, organisation restart identity;
+-- Keys of organisations begin anew: who worked for one must not find itself with another.
+update token set revoked_at = now() where organisations <> '{}' and revoked_at is null`
 
 const sqlDemoHasTerritory = `select exists (select from municipality)`
 

@@ -3,5 +3,6 @@ package postgres
 import "maps"
 
 func init() {
-	maps.Copy(ReadStatements, map[string]string{"sqlLogLocationRead": sqlLogLocationRead, "sqlLocationReads": sqlLocationReads})
+	maps.Copy(ReadStatements, map[string]string{"sqlLogLocationRead": sqlLogLocationRead, "sqlLocationReads": sqlLocationReads,
+		"sqlForgetKeys": sqlForgetKeys})
 }

@@ -30,3 +30,42 @@ func TestMigrateWithoutTheRight(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestMigrationsGoDownAndUp takes a full database back to what issue 2 had, and
+// brings it up again with nothing lost that was there then.
+func TestMigrationsGoDownAndUp(t *testing.T) {
+	db := pgtest.New(t)
+	loadDemo(t, db, postgres.DemoOptions{Needs: 300, Seed: 7})
+	store := postgres.New(db)
+	coordinator := needmap.Viewer{Role: needmap.RoleCoordinator, Actor: "test"}
+	access, err := coordinator.Access(needmap.NewAtlas(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := needmap.Write{Actor: "test", Role: needmap.RoleCoordinator, Access: access}
+	open := ask[int64](t, db, `select id from need where status = 'REPORTED' order by id limit 1`)
+	duplicate := needmap.EndDuplicate
+	known := needmap.NeedVersion{ID: open, Version: 1}
+	if err := store.ChangeNeed(t.Context(), w, known, access.Transition(needmap.StatusRejected, &duplicate, nil)); err != nil {
+		t.Fatal(err)
+	}
+	needs := ask[string](t, db, `select count(*) || ' ' || sum(people) || ' ' || count(summary) from need`)
+	if err := postgres.MigrateDownTo(t.Context(), db.DB, 4); err != nil {
+		t.Fatal(err)
+	}
+	if err := postgres.Migrate(t.Context(), db.DB); err != nil {
+		t.Fatal(err)
+	}
+	if after := ask[string](t, db, `select count(*) || ' ' || sum(people) || ' ' || count(summary) from need`); after != needs {
+		t.Errorf("needs %s, before %s", after, needs)
+	}
+	if findings := examined(t, db); len(findings) > 0 {
+		t.Errorf("the doctor finds %v", findings)
+	}
+	if err := postgres.MigrateDownTo(t.Context(), db.DB, 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := postgres.Migrate(t.Context(), db.DB); err != nil {
+		t.Fatal(err)
+	}
+}

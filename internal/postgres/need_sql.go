@@ -92,9 +92,11 @@ const (
 	needWithin = `st_covers(st_setsrid(st_geomfromwkb(?), 4326), n.location)`
 	// The same for who knows a place by its cell: the cell's centre stands for it,
 	// so that no box, disc or polygon tells more than the cell. The wider box in
-	// front finds candidates by the index.
-	needCellInBox = `n.location && st_makeenvelope(?, ?, ?, ?, 4326) and ` +
-		`st_x(grid_cell_centre(n.location)) between ? and ? and st_y(grid_cell_centre(n.location)) between ? and ?`
+	// front finds candidates by the index. Of a point that lies deep in a box the
+	// cell's centre lies in it too; only along the edges it has to be worked out.
+	needCellInBox = `n.location && st_makeenvelope(?, ?, ?, ?, 4326) and case when ` +
+		`st_x(n.location) between ? and ? and st_y(n.location) between ? and ? then true else ` +
+		`st_intersects(grid_cell_centre(n.location), st_makeenvelope(?, ?, ?, ?, 4326)) end`
 	needCellNear = `n.location && st_makeenvelope(?, ?, ?, ?, 4326) and ` +
 		`st_dwithin(grid_cell_centre(n.location)::geography, st_setsrid(st_makepoint(?, ?), 4326)::geography, ?)`
 	needCellWithin = `n.location && st_makeenvelope(?, ?, ?, ?, 4326) and ` +

@@ -78,7 +78,9 @@ func addSpaceConditions(w *where, c needmap.NeedCriteria) {
 func addCellConditions(w *where, c needmap.NeedCriteria) {
 	if b := c.BBox; b != nil {
 		around := beyondCells(*b)
-		w.add(needCellInBox, around.West, around.South, around.East, around.North, b.West, b.East, b.South, b.North)
+		deep := withinCells(*b)
+		w.add(needCellInBox, around.West, around.South, around.East, around.North,
+			deep.West, deep.East, deep.South, deep.North, b.West, b.South, b.East, b.North)
 	}
 	if n := c.Near; n != nil {
 		around := beyondCells(boundsOfDisc(*n))
@@ -97,6 +99,15 @@ func addCellConditions(w *where, c needmap.NeedCriteria) {
 func beyondCells(b needmap.BBox) needmap.BBox {
 	const margin = 0.05
 	return needmap.BBox{West: b.West - margin, South: b.South - margin, East: b.East + margin, North: b.North + margin}
+}
+
+// withinCells narrows a box by a kilometre on each side: the centre of a cell that
+// holds a point in there lies in the box. Of a small box nothing is left, and its
+// bounds come the wrong way round.
+func withinCells(b needmap.BBox) needmap.BBox {
+	const dLat = 1.0 / 110.5 // a degree of latitude has at least 110.5 km
+	dLon := dLat / math.Max(0.01, math.Cos(math.Max(math.Abs(b.South), math.Abs(b.North))*math.Pi/180))
+	return needmap.BBox{West: b.West + dLon, South: b.South + dLat, East: b.East - dLon, North: b.North - dLat}
 }
 
 // boundsOfDisc gives a box that surely holds the disc, for the index: a degree

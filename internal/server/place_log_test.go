@@ -189,3 +189,22 @@ func TestPlacesOfWrittenNeedsAreLogged(t *testing.T) {
 		t.Errorf("%+v %s: logged %v, want %v", answer.Errors, answer.Data, got, want)
 	}
 }
+
+// TestDistancesOfDuplicatesAreLogged: metres from a point that the caller chose
+// tell of an exact place, and so does a score that is made of them.
+func TestDistancesOfDuplicatesAreLogged(t *testing.T) {
+	s := newSmall(t, true)
+	for _, wanted := range []string{"distanceMetres", "score"} {
+		var got struct {
+			ReportNeed struct{ Duplicates []struct{ Need struct{ ID string } } }
+		}
+		s.get(t, `mutation {reportNeed(input: {point: {longitude: 12.2501, latitude: 41.7501}, field: MINORS, origin: KNOWN, severity: 3,
+			people: 1, summary: "Doposcuola chiuso", reportedAt: "2024-02-01T08:00:00Z"}) {duplicates {need {id} `+wanted+`}}}`, nil, &got)
+		if found := got.ReportNeed.Duplicates; len(found) == 0 || found[len(found)-1].Need.ID != globalID("Need", 1) {
+			t.Fatalf("the report finds %+v", got)
+		}
+		if logged := placesLogged(t, s); len(logged) != 1 || !strings.HasPrefix(logged[0], "demo COORDINATOR [1") {
+			t.Errorf("%s: logged %v", wanted, logged)
+		}
+	}
+}
