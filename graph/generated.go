@@ -4099,7 +4099,7 @@ type Mutation {
   createCooperative(input: CreateCooperativeInput!): CooperativePayload!
   "Change a cooperative. What is left out or null stays."
   updateCooperative(input: UpdateCooperativeInput!): CooperativePayload!
-  "Remove a cooperative that nothing refers to."
+  "Remove a cooperative that nothing refers to; its operators, and its partnerships with partners that have another, go with it."
   deleteCooperative(input: DeleteInput!): DeletePayload!
   "Add a partner, joined to one or more cooperatives."
   createPartner(input: CreatePartnerInput!): PartnerPayload!
@@ -5184,7 +5184,7 @@ type Need implements Node {
   mergedInto: Need
   "Duplicates that were merged into it, as far as the caller may see them."
   mergedFrom: [Need!]!
-  "Statuses that this caller may move it to now."
+  "Statuses that this caller may move it to now; none for who sees the need only for its organisation's answer."
   allowedTransitions: [NeedStatus!]!
   "Grows with every change."
   version: Int!
@@ -5244,7 +5244,7 @@ type NeedEvent {
 
 "A value that changed, as text; null where there was none."
 type ValueChange {
-  "Name of the value in this schema."
+  "Name of the value in this schema; of a response's with response. before it, and response.remaining for people who stay agreed after a delivery in part."
   field: String!
   "Before."
   before: String

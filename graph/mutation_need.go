@@ -49,11 +49,7 @@ func (r *mutationResolver) ReopenNeed(ctx context.Context, input ReopenNeedInput
 
 // changeNeed makes one change of a need and reads it as it is then.
 func (r *mutationResolver) changeNeed(ctx context.Context, operation, id string, version int, key *string, change func(needmap.Access) (needmap.NeedChange, error)) (*Need, []*MutationError, error) {
-	need, err := func() (*Need, error) {
-		w, err := r.writeNeeds(ctx, operation, key)
-		if err != nil {
-			return nil, err
-		}
+	need, _, errs, err := r.writeAndRead(ctx, operation, key, func(w needmap.Write) ([]int64, error) {
 		needID, err := needKey("id", id)
 		if err != nil {
 			return nil, err
@@ -62,17 +58,28 @@ func (r *mutationResolver) changeNeed(ctx context.Context, operation, id string,
 		if err != nil {
 			return nil, err
 		}
-		if err := r.Store.ChangeNeed(ctx, w, needmap.NeedVersion{ID: needID, Version: version}, step); err != nil {
-			return nil, err
-		}
-		needs, err := r.writtenNeeds(ctx, []int64{needID})
+		return []int64{needID}, r.Store.ChangeNeed(ctx, w, needmap.NeedVersion{ID: needID, Version: version}, step)
+	})
+	return need, errs, err
+}
+
+// writeAndRead writes needs and reads them as they are then: what the write was
+// about, and the others.
+func (r *mutationResolver) writeAndRead(ctx context.Context, operation string, key *string, write func(needmap.Write) ([]int64, error)) (*Need, []*Need, []*MutationError, error) {
+	needs, err := func() ([]*Need, error) {
+		w, err := r.writeNeeds(ctx, operation, key)
 		if err != nil {
 			return nil, err
 		}
-		return needs[0], nil
+		ids, err := write(w)
+		if err != nil {
+			return nil, err
+		}
+		return r.writtenNeeds(ctx, ids)
 	}()
 	errs, err := mistakes(err)
-	return need, errs, err
+	need, others := firstOf(needs)
+	return need, others, errs, err
 }
 
 // update reads an update and what it is judged by.
@@ -93,17 +100,17 @@ func (r *mutationResolver) update(ctx context.Context, access needmap.Access, in
 
 // MergeNeeds merges duplicates into a need.
 func (r *mutationResolver) MergeNeeds(ctx context.Context, input MergeNeedsInput) (*MergeNeedsPayload, error) {
-	needs, err := r.mergeNeeds(ctx, input)
-	errs, err := mistakes(err)
-	need, duplicates := firstOf(needs)
+	need, duplicates, errs, err := r.writeAndRead(ctx, "mergeNeeds", input.IdempotencyKey, func(w needmap.Write) ([]int64, error) {
+		m, err := input.merge()
+		if err != nil {
+			return nil, err
+		}
+		return r.Store.MergeNeeds(ctx, w, m)
+	})
 	return &MergeNeedsPayload{Need: need, Duplicates: duplicates, Errors: errs}, err
 }
 
-func (r *mutationResolver) mergeNeeds(ctx context.Context, input MergeNeedsInput) ([]*Need, error) {
-	w, err := r.writeNeeds(ctx, "mergeNeeds", input.IdempotencyKey)
-	if err != nil {
-		return nil, err
-	}
+func (input MergeNeedsInput) merge() (needmap.Merge, error) {
 	into, err := needVersion("into", input.Into)
 	m := needmap.Merge{Into: into, Reason: input.Reason}
 	for i, d := range input.Duplicates {
@@ -113,29 +120,22 @@ func (r *mutationResolver) mergeNeeds(ctx context.Context, input MergeNeedsInput
 	if err == nil {
 		err = m.Check()
 	}
-	if err != nil {
-		return nil, err
-	}
-	ids, err := r.Store.MergeNeeds(ctx, w, m)
-	if err != nil {
-		return nil, err
-	}
-	return r.writtenNeeds(ctx, ids)
+	return m, err
 }
 
 // UnmergeNeeds takes merges back.
 func (r *mutationResolver) UnmergeNeeds(ctx context.Context, input UnmergeNeedsInput) (*UnmergeNeedsPayload, error) {
-	needs, err := r.unmergeNeeds(ctx, input)
-	errs, err := mistakes(err)
-	need, duplicates := firstOf(needs)
+	need, duplicates, errs, err := r.writeAndRead(ctx, "unmergeNeeds", input.IdempotencyKey, func(w needmap.Write) ([]int64, error) {
+		u, err := input.unmerge()
+		if err != nil {
+			return nil, err
+		}
+		return r.Store.UnmergeNeeds(ctx, w, u)
+	})
 	return &UnmergeNeedsPayload{Need: need, Duplicates: duplicates, Errors: errs}, err
 }
 
-func (r *mutationResolver) unmergeNeeds(ctx context.Context, input UnmergeNeedsInput) ([]*Need, error) {
-	w, err := r.writeNeeds(ctx, "unmergeNeeds", input.IdempotencyKey)
-	if err != nil {
-		return nil, err
-	}
+func (input UnmergeNeedsInput) unmerge() (needmap.Unmerge, error) {
 	from, err := needVersion("from", input.From)
 	u := needmap.Unmerge{From: from}
 	if input.Duplicates != nil {
@@ -148,14 +148,7 @@ func (r *mutationResolver) unmergeNeeds(ctx context.Context, input UnmergeNeedsI
 	if err == nil {
 		err = u.Check()
 	}
-	if err != nil {
-		return nil, err
-	}
-	ids, err := r.Store.UnmergeNeeds(ctx, w, u)
-	if err != nil {
-		return nil, err
-	}
-	return r.writtenNeeds(ctx, ids)
+	return u, err
 }
 
 func needVersion(field string, input *NeedVersionInput) (needmap.NeedVersion, error) {

@@ -66,7 +66,7 @@ func (r *mutationResolver) reportNeeds(ctx context.Context, input ReportNeedsInp
 		return nil, err
 	}
 	needs, err := reporting.Needs(reports)
-	if err != nil {
+	if err := errors.Join(checkKeys(input.Needs), err); err != nil {
 		return nil, err
 	}
 	return r.report(ctx, w, needs, selectsUnder(ctx, "reported", "duplicates"))
@@ -76,14 +76,21 @@ func newReports(inputs []*ReportNeedInput) ([]needmap.NeedReport, error) {
 	reports := make([]needmap.NeedReport, len(inputs))
 	var wrong []error
 	for i, input := range inputs {
-		var err, keyErr error
+		var err error
 		reports[i], err = newReport(input)
-		if input.IdempotencyKey != nil {
-			keyErr = needmap.Invalid("idempotencyKey", "a row has no key of its own: the list has one")
-		}
-		wrong = append(wrong, needmap.InRow("needs", i, errors.Join(keyErr, err)))
+		wrong = append(wrong, needmap.InRow("needs", i, err))
 	}
 	return reports, errors.Join(wrong...)
+}
+
+func checkKeys(inputs []*ReportNeedInput) error {
+	var wrong []error
+	for i, input := range inputs {
+		if input.IdempotencyKey != nil {
+			wrong = append(wrong, needmap.InRow("needs", i, needmap.Invalid("idempotencyKey", "a row has no key of its own: the list has one")))
+		}
+	}
+	return errors.Join(wrong...)
 }
 
 func newReport(input *ReportNeedInput) (needmap.NeedReport, error) {

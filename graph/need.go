@@ -31,6 +31,7 @@ func (r *queryResolver) Needs(ctx context.Context, filter *needmap.NeedFilter, o
 		return r.Store.CountNeeds(ctx, q.criteria)
 	}
 	nodes, err := newNeeds(r.atlas(), page.Needs)
+	noteFound(ctx, q.criteria, nodes)
 	return needConnection(nodes, page.More, q, count), err
 }
 
@@ -48,6 +49,7 @@ func (r *municipalityResolver) Needs(ctx context.Context, m *Municipality, filte
 	if err != nil {
 		return nil, err
 	}
+	noteFound(ctx, q.criteria, page.nodes)
 	count := func(ctx context.Context) (int, error) {
 		tally, err := r.Tally(ctx, m, filter)
 		if err != nil {

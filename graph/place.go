@@ -92,6 +92,14 @@ func appendPlace(dst []byte, n *needmap.Need) []byte {
 	return appendPoint(dst, n.Location)
 }
 
+// noteFound notes needs that were found by their place: a small box or disc around
+// one tells as much as its point.
+func noteFound(ctx context.Context, c needmap.NeedCriteria, needs []*Need) {
+	if c.BBox != nil || c.Near != nil || c.Within != nil {
+		notePlaces(ctx, needs)
+	}
+}
+
 func notePlaces(ctx context.Context, needs []*Need) {
 	ids := []int64{}
 	for _, n := range needs {

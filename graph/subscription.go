@@ -42,9 +42,10 @@ func follow[T any](ctx context.Context, r *Resolver, after *string, q live.Quest
 	if err != nil {
 		return nil, err
 	}
-	told := make(chan T)
+	told, announced := make(chan T), beginStream(ctx)
 	go func() {
 		defer close(told)
+		defer close(announced)
 		defer follower.Close()
 		for {
 			message, err := follower.Next(ctx)
@@ -60,14 +61,20 @@ func follow[T any](ctx context.Context, r *Resolver, after *string, q live.Quest
 				return
 			}
 			for _, object := range objects {
-				select {
-				case told <- object:
-				case <-ctx.Done():
-					return
-				case <-follower.Ended(): // too slow: Next says so
-				}
+				send(ctx, follower, announced, struct{}{})
+				send(ctx, follower, told, object)
 			}
 		}
 	}()
 	return told, nil
+}
+
+// send waits until somebody takes a value, the caller leaves, or the follower
+// turns out to be too slow; Next then says so.
+func send[T any](ctx context.Context, follower *live.Follower, to chan<- T, value T) {
+	select {
+	case to <- value:
+	case <-ctx.Done():
+	case <-follower.Ended():
+	}
 }

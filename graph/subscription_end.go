@@ -1,16 +1,21 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"sync"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 )
 
 // StreamErrors is the gqlgen extension that says why a subscription ended: as a
 // last answer with an error and without data. gqlgen itself only lets a resolver
-// close its channel.
-type StreamErrors struct{}
+// close its channel. It also bounds what one message may take.
+type StreamErrors struct {
+	// Timeout bounds the resolvers of one message; 30 s if zero.
+	Timeout time.Duration
+}
 
 var _ interface {
 	graphql.HandlerExtension
@@ -28,8 +33,9 @@ func (StreamErrors) Validate(graphql.ExecutableSchema) error { return nil }
 type endKey struct{}
 
 type end struct {
-	mu  sync.Mutex
-	err error
+	announced chan struct{} // each message before it comes; nil without a stream
+	mu        sync.Mutex
+	err       error
 }
 
 // take gives the reason once.
@@ -47,10 +53,13 @@ func (StreamErrors) InterceptOperation(ctx context.Context, next graphql.Operati
 }
 
 // InterceptResponse turns the end of a stream that has a reason into an answer.
-func (StreamErrors) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	response := next(ctx)
+func (s StreamErrors) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	reason, ok := ctx.Value(endKey{}).(*end)
-	if response != nil || !ok {
+	if !ok {
+		return next(ctx)
+	}
+	response := s.bounded(ctx, reason.announced, next)
+	if response != nil {
 		return response
 	}
 	err := reason.take()
@@ -59,6 +68,32 @@ func (StreamErrors) InterceptResponse(ctx context.Context, next graphql.Response
 	}
 	graphql.AddError(ctx, err)
 	return &graphql.Response{Errors: graphql.GetErrors(ctx)}
+}
+
+// bounded waits for a message as long as it takes, and no longer than the timeout
+// for what it shows.
+func (s StreamErrors) bounded(ctx context.Context, announced <-chan struct{}, next graphql.ResponseHandler) *graphql.Response {
+	if announced == nil {
+		return next(ctx)
+	}
+	select {
+	case <-announced:
+	case <-ctx.Done():
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(s.Timeout, 30*time.Second))
+	defer cancel()
+	return next(ctx)
+}
+
+// beginStream gives where a resolver announces each message before it sends it;
+// it is to be closed with the stream.
+func beginStream(ctx context.Context) chan struct{} {
+	announced := make(chan struct{})
+	if reason, ok := ctx.Value(endKey{}).(*end); ok {
+		reason.announced = announced
+	}
+	return announced
 }
 
 // endStream says why a resolver is about to close its channel.

@@ -169,6 +169,9 @@ func greet(ctx context.Context, address string, db *sqlx.DB, demo bool) {
 	}
 	if demo {
 		fmt.Print("Demo mode: every caller on this machine may read and write everything.\n\n")
+	} else {
+		fmt.Print("Without a token a caller sees territory, directory and calendar, and no need. To make one:\n\n" +
+			"  needmap token create --role COORDINATOR --expires 90d --name \"Coordinamento\"\n\n")
 	}
 	fmt.Printf("Try, in the explorer or with curl:\n\n%s\nCtrl-C stops everything.\n", server.ExampleQuery)
 }

@@ -107,6 +107,9 @@ func (c *socket) stop(why error) {
 // and when the server goes down.
 func (c *socket) watchOver() {
 	why := c.watch(c.ctx, c.ping)
+	if known := endedFor(c.ctx); why == nil && known != nil { // an operation was refused
+		why = known
+	}
 	switch why {
 	case nil: // the reader has ended
 		return

@@ -85,9 +85,16 @@ func TestSocketEnds(t *testing.T) {
 		}
 	})
 	t.Run("nobody knows", func(t *testing.T) {
+		var unknown atomic.Bool
 		o := checked
-		o.Recheck = func(context.Context) error { return errors.New("secret") }
+		o.Recheck = func(context.Context) error {
+			if unknown.Load() {
+				return errors.New("secret")
+			}
+			return nil
+		}
 		c := begin(newHandler(t, o))
+		unknown.Store(true)
 		if code, message := c.hearsError("a"); code != "UNAVAILABLE" || strings.Contains(message, "secret") {
 			t.Errorf("ended by %s %s", code, message)
 		}
@@ -126,6 +133,49 @@ func TestSocketEnds(t *testing.T) {
 			t.Errorf("a server that goes down lets streams in: %v", err)
 		}
 	})
+}
+
+// TestOperationsAreChecked before they run: who may no more loses the websocket at
+// the next operation of any kind, not only when the time has come.
+func TestOperationsAreChecked(t *testing.T) {
+	for _, query := range []string{`{ping}`, `mutation {ping}`, `subscription {forever}`} {
+		for code, err := range map[string]error{
+			"UNAUTHENTICATED": needmap.Errorf(needmap.CodeUnauthenticated, "", "this token is not valid"),
+			"UNAVAILABLE":     errors.New("secret"),
+		} {
+			var refused atomic.Bool
+			c := connect(t, serve(t, newHandler(t, gqlhttp.Options{
+				Streams: gqlhttp.StreamOptions{RecheckEvery: time.Hour},
+				Recheck: func(context.Context) error {
+					if refused.Load() {
+						return err
+					}
+					return nil
+				},
+			})))
+			c.say(subscribe("a", `subscription {forever}`))
+			c.hears(`{"type":"next","id":"a","payload":{"data":{"forever":1}}}`)
+			refused.Store(true)
+			c.say(subscribe("b", query))
+			heard := map[string]string{}
+			for range 2 {
+				id, got, message := c.hearsAnyError()
+				if heard[id] = got; strings.Contains(message, "secret") {
+					t.Errorf("%s tells %s", query, message)
+				}
+			}
+			if heard["a"] != code || heard["b"] != code {
+				t.Errorf("%s and what ran before end with %v, want %s", query, heard, code)
+			}
+			want := websocket.StatusCode(4401)
+			if code == "UNAVAILABLE" {
+				want = websocket.StatusTryAgainLater
+			}
+			if got := c.closes(); got != want {
+				t.Errorf("%s: closed with %d", query, got)
+			}
+		}
+	}
 }
 
 // TestSocketsLeaveNothing ends sockets in every way and counts goroutines.

@@ -176,6 +176,9 @@ func (op *operation) execute(payload json.RawMessage) (problem []byte) {
 		return graphQLErrors(fail.err)
 	}
 	s := op.socket.server
+	if !op.allowed() {
+		return nil // run says why
+	}
 	s.all(op.ctx, params, func(response *graphql.Response) error {
 		if response.Data == nil && len(response.Errors) > 0 {
 			var list bytes.Buffer
@@ -186,6 +189,15 @@ func (op *operation) execute(payload json.RawMessage) (problem []byte) {
 		return op.tell("next", appendResponse(nil, response))
 	})
 	return problem
+}
+
+// allowed looks again at who the caller is, who showed that when the websocket was
+// opened. A caller who is that no more loses the websocket.
+func (op *operation) allowed() bool {
+	if err := op.socket.checkAgain(op.ctx); err != nil {
+		op.socket.end(err)
+	}
+	return op.ctx.Err() == nil
 }
 
 // tell sends a message of the operation with a finished payload, or none.

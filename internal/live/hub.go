@@ -1,12 +1,14 @@
 // Package live tells those who follow needs what happened to them. One Hub reads
 // the history once for all of them, works out each distinct question once, and
-// never waits for a follower.
+// waits neither for a follower nor for an answer that takes long.
 package live
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -50,10 +52,12 @@ type Hub struct {
 	logger *slog.Logger
 	turns  chan struct{} // a place for each answer that is worked out
 	missed chan struct{} // the same for those who come back
+	all    sync.WaitGroup
 
 	mu        sync.Mutex
-	at        position // up to which everybody was told
+	at        position // up to which everybody is being told
 	followers map[*Follower]struct{}
+	waiting   map[string][]batch // by the question that is being worked out, what comes after that
 	stopped   bool
 }
 
@@ -63,13 +67,14 @@ func NewHub(ctx context.Context, source Source, logger *slog.Logger) (*Hub, erro
 	return &Hub{
 		source: source, logger: logger,
 		turns: make(chan struct{}, maxAnswers), missed: make(chan struct{}, maxAnswers),
-		at: position{database, now}, followers: map[*Follower]struct{}{},
+		at: position{database, now}, followers: map[*Follower]struct{}{}, waiting: map[string][]batch{},
 	}, err
 }
 
 // Run reads at every notice and tells the followers, until ctx ends; then every
 // follower ends as UNAVAILABLE.
 func (h *Hub) Run(ctx context.Context, notices <-chan struct{}) {
+	defer h.all.Wait()
 	defer h.stop()
 	next := time.NewTimer(readEvery)
 	defer next.Stop()
@@ -120,58 +125,32 @@ func (h *Hub) read(ctx context.Context) error {
 	return nil
 }
 
-// tell answers each question once and passes the answer on to all who asked it.
-func (h *Hub) tell(ctx context.Context, m Message, changes needmap.NeedChanges, questions map[string][]*Follower) {
-	var all sync.WaitGroup
-	defer all.Wait()
-	for _, askers := range questions {
-		if m.Reload {
-			h.pass(m, nil, askers)
-			continue
-		}
-		h.turns <- struct{}{} // others give theirs back within workTimeout
-		all.Go(func() {
-			defer func() { <-h.turns }()
-			answered := m
-			var err error
-			answered.Answer, err = h.ask(ctx, askers[0].question, changes)
-			h.pass(answered, err, askers)
-		})
-	}
-}
-
 // ask works an answer out. Whatever goes wrong in it must not take the Hub down.
 func (h *Hub) ask(ctx context.Context, q Question, changes needmap.NeedChanges) (answer any, err error) {
 	ctx, cancel := context.WithTimeout(ctx, workTimeout)
 	defer cancel()
 	defer func() {
 		if p := recover(); p != nil {
-			h.logger.Error("panic", "panic", p, "stack", string(debug.Stack()))
-			err = fmt.Errorf("panic in an answer: %v", p)
+			h.logger.Error("panic", "panic", panicked(p), "stack", string(debug.Stack()))
+			err = errPanic
 		}
 	}()
 	return q.Answer(ctx, changes)
 }
 
-// pass hands a message on, or ends those who can't be answered: they know by
-// their last cursor what they missed. Who has no room for it is too slow.
-func (h *Hub) pass(m Message, err error, followers []*Follower) {
-	for _, f := range followers {
-		switch {
-		case err != nil:
-			h.drop(f, err)
-		case m.Reload || m.Answer != nil:
-			select {
-			case f.messages <- m:
-			default:
-				h.drop(f, errTooSlow)
-			}
-		}
+// panicked tells of a panic what can't hold words of a caller.
+func panicked(p any) string {
+	if fault, ok := p.(runtime.Error); ok {
+		return fault.Error()
 	}
+	return fmt.Sprintf("a %T", p)
 }
+
+var errPanic = errors.New("panic in an answer")
 
 var (
 	errTooSlow = needmap.Errorf(needmap.CodeUnavailable, "", "you read too slowly; resume from your last cursor")
+	errBehind  = needmap.Errorf(needmap.CodeUnavailable, "", "what you ask takes too long to work out; resume from your last cursor")
 	errStopped = needmap.Errorf(needmap.CodeUnavailable, "", "the server is going down; resume from your last cursor")
 	errTooMany = needmap.Errorf(needmap.CodeUnavailable, "", "too many subscriptions are open; try again later")
 )

@@ -13,8 +13,9 @@ type Access struct {
 }
 
 // Scope is the part of the needs that an OPERATOR works with: those of some
-// municipalities, and those that some organisations reported or take up. The
-// slices are never nil.
+// municipalities, those that some organisations reported, and those that they
+// take up or offer to. The last it only sees, and answers for its organisations;
+// the need itself is changed by the others. The slices are never nil.
 type Scope struct {
 	MunicipalityIDs []int
 	OrganisationIDs []int
@@ -102,6 +103,30 @@ func (a Access) AnswersFor(organisationID int) bool {
 func (a Access) Places(municipalityID int, reportedBy *int) bool {
 	return a.Scope == nil || slices.Contains(a.Scope.MunicipalityIDs, municipalityID) ||
 		reportedBy != nil && slices.Contains(a.Scope.OrganisationIDs, *reportedBy)
+}
+
+// MayChange refuses who may not change a need that it sees: FORBIDDEN.
+func (a Access) MayChange(n *Need) error {
+	switch {
+	case !a.write:
+		return Errorf(CodeForbidden, "", "you may read needs and not change them")
+	case !a.Places(n.MunicipalityID, n.ReportedByID):
+		return Errorf(CodeForbidden, "", "you see this need for your organisation's answer to it: "+
+			"it is changed by who works in its municipality, or reported it")
+	}
+	return nil
+}
+
+// MayDecide refuses who may not decide on a response: who may change the need
+// may, and who acts for the organisation that answers. FORBIDDEN.
+func (a Access) MayDecide(n *Need, r *Response) error {
+	if a.AnswersFor(r.OrganisationID) {
+		return nil
+	}
+	if a.MayChange(n) != nil {
+		return Errorf(CodeForbidden, "", "this response belongs to another organisation than yours")
+	}
+	return nil
 }
 
 // Writes reports whether the caller may change the needs that it sees.

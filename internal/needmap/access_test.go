@@ -69,3 +69,37 @@ func TestAccess(t *testing.T) {
 		t.Error("a caller unknown has a role")
 	}
 }
+
+// TestMayDecide: who changes a need decides on every response to it, who sees it
+// for an answer on that answer only.
+func TestMayDecide(t *testing.T) {
+	atlas, reporter := romanAtlas(), 8
+	need := &needmap.Need{MunicipalityID: 3, ReportedByID: &reporter}
+	for _, c := range []struct {
+		name            string
+		viewer          needmap.Viewer
+		change          needmap.Code
+		ownDecides      needmap.Code // on a response of organisation 7
+		anotherDecides9 needmap.Code // on one of organisation 9
+	}{
+		{"its territory", needmap.Viewer{Role: needmap.RoleOperator, Municipalities: []string{"058091"}}, "", "", ""},
+		{"the reporter", needmap.Viewer{Role: needmap.RoleOperator, OrganisationIDs: []int{8}}, "", "", ""},
+		{"who answers", needmap.Viewer{Role: needmap.RoleOperator, OrganisationIDs: []int{7}}, "FORBIDDEN", "", "FORBIDDEN"},
+		{"another territory", needmap.Viewer{Role: needmap.RoleOperator, Municipalities: []string{"056001"}}, "FORBIDDEN", "FORBIDDEN", "FORBIDDEN"},
+		{"an analyst", needmap.Viewer{Role: needmap.RoleAnalyst}, "FORBIDDEN", "FORBIDDEN", "FORBIDDEN"},
+		{"a coordinator", needmap.Viewer{Role: needmap.RoleCoordinator}, "", "", ""},
+	} {
+		access, err := c.viewer.Access(atlas)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := access.MayChange(need); needmap.ErrorCode(err) != c.change {
+			t.Errorf("%s changes: %v", c.name, err)
+		}
+		for organisation, want := range map[int]needmap.Code{7: c.ownDecides, 9: c.anotherDecides9} {
+			if err := access.MayDecide(need, &needmap.Response{OrganisationID: organisation}); needmap.ErrorCode(err) != want {
+				t.Errorf("%s decides for %d: %v", c.name, organisation, err)
+			}
+		}
+	}
+}

@@ -3,6 +3,7 @@ package needmap
 import (
 	"slices"
 	"strconv"
+	"time"
 )
 
 // NeedChanges is what happened to needs between two positions in the history.
@@ -23,19 +24,20 @@ type NeedState struct {
 	Severity       int
 	People         int
 	PeopleAnswered int
-	ReportedOn     Date // in Europe/Rome; nothing changes it
+	ReportedOn     Date // in Europe/Rome
 	ReportedByID   int  // 0 for nobody
 }
 
 // NeedDelta is what happened to one need.
 type NeedDelta struct {
-	NeedID        int64
-	Kind          NeedEventKind // of its last event
-	Was           *NeedState    // nil: it was not there yet
-	Is            NeedState
-	Moved         bool  // its place came, went or changed
-	Reworded      bool  // its summary did
-	Organisations []int // that take it up, or took it up before it was merged
+	NeedID   int64
+	Kind     NeedEventKind // of its last event
+	Was      *NeedState    // nil: it was not there yet
+	Is       NeedState
+	Moved    bool  // its place came, went or changed
+	Reworded bool  // its summary did
+	Takers   []int // organisations that take it up
+	Former   []int // those that took it up before or since, also where a decline or a merge took that away
 }
 
 // NeedEventValues is an event by the values that it changed, as the history
@@ -49,7 +51,7 @@ type NeedEventValues struct {
 
 // Undo goes from the need as it is through its events, given oldest first, back
 // to what it was before them. ok is false when an event does not tell what it
-// changed: those of imports and of new boundaries don't.
+// changed, or not in a way that makes sense.
 func (d NeedDelta) Undo(events []NeedEventValues) (_ NeedDelta, ok bool) {
 	was := d.Is
 	d.Was = &was
@@ -99,6 +101,8 @@ func (s *NeedState) undo(e NeedEventValues) bool {
 			s.People, err = strconv.Atoi(value)
 		case "peopleAnswered":
 			s.PeopleAnswered, err = strconv.Atoi(value)
+		case "reportedAt":
+			s.ReportedOn, err = dayInRome(value)
 		}
 		if err != nil {
 			return false
@@ -107,10 +111,23 @@ func (s *NeedState) undo(e NeedEventValues) bool {
 	return true
 }
 
+// dayInRome gives the day in Europe/Rome of a moment as the history writes it.
+func dayInRome(moment string) (Date, error) {
+	at, err := time.Parse(time.RFC3339, moment)
+	if err != nil {
+		return "", err
+	}
+	rome, err := time.LoadLocation("Europe/Rome")
+	if err != nil {
+		return "", err
+	}
+	return Date(at.In(rome).Format(time.DateOnly)), nil
+}
+
 // MayConcern reports whether the need may be under a filter now, or may have
 // been before. Place and words can't be judged here: they are taken to fit.
 func (d NeedDelta) MayConcern(c NeedCriteria) bool {
-	return d.wasUnder(c) || c.fits(d.Is, d.Organisations)
+	return d.wasUnder(c) || c.fits(d.Is, d.Takers)
 }
 
 // MayHaveLeft reports whether a need that is not under the filter now may have
@@ -120,7 +137,7 @@ func (d NeedDelta) MayHaveLeft(c NeedCriteria) bool {
 		return false
 	}
 	inSpace := c.BBox != nil || c.Near != nil || c.Within != nil
-	return !c.fits(d.Is, d.Organisations) || d.Moved && inSpace || d.Reworded && c.Text != ""
+	return !c.fits(d.Is, d.Takers) || d.Moved && inSpace || d.Reworded && c.Text != ""
 }
 
 // Touched lists the municipalities whose figures under a filter may have changed.
@@ -132,7 +149,7 @@ func (d NeedDelta) Touched(c NeedCriteria) []int {
 	if d.wasUnder(c) && d.Was.MunicipalityID != 0 {
 		ids = append(ids, d.Was.MunicipalityID)
 	}
-	if c.fits(d.Is, d.Organisations) && !slices.Contains(ids, d.Is.MunicipalityID) {
+	if c.fits(d.Is, d.Takers) && !slices.Contains(ids, d.Is.MunicipalityID) {
 		ids = append(ids, d.Is.MunicipalityID)
 	}
 	return ids
@@ -146,7 +163,7 @@ func (d NeedDelta) sameFigures(c NeedCriteria) bool {
 }
 
 func (d NeedDelta) wasUnder(c NeedCriteria) bool {
-	return d.Was != nil && c.fits(*d.Was, d.Organisations)
+	return d.Was != nil && c.fits(*d.Was, d.Former)
 }
 
 // fits reports whether a need's plain values are under the filter and within the

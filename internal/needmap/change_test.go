@@ -47,6 +47,10 @@ func TestUndo(t *testing.T) {
 		{"a place that came", []NeedEventValues{{Kind: EventUpdated, Before: none, After: texts{"location": "a point"}}}, &plainState, true, false, true},
 		{"a place that is secret now", []NeedEventValues{{Kind: EventUpdated, Before: texts{"locationKind": "EXACT"}, After: none}}, &plainState, true, false, true},
 		{"other words", []NeedEventValues{{Kind: EventUpdated, Before: texts{"summary": "x"}, After: none}}, &plainState, false, true, true},
+		{"another day, which in Rome has begun", []NeedEventValues{{Kind: EventUpdated, Before: texts{"reportedAt": "2024-05-31T22:30:00Z"}, After: texts{"reportedAt": "2024-03-01T10:00:00Z"}}},
+			plainState.with(func(s *NeedState) { s.ReportedOn = "2024-06-01" }), false, false, true},
+		{"the same day in winter", []NeedEventValues{{Kind: EventUpdated, Before: texts{"reportedAt": "2024-03-01T22:30:00Z"}, After: texts{"reportedAt": "2024-03-01T10:00:00Z"}}}, &plainState, false, false, true},
+		{"a day that is none", []NeedEventValues{{Kind: EventUpdated, Before: texts{"reportedAt": "yesterday"}, After: none}}, nil, false, false, false},
 		{"nothing told", []NeedEventValues{{Kind: EventUpdated}}, nil, false, false, false},
 		{"a number that is none", []NeedEventValues{{Kind: EventUpdated, Before: texts{"people": "many"}, After: none}}, nil, false, false, false},
 		{"a word that is none", []NeedEventValues{{Kind: EventUpdated, Before: texts{"status": "GONE"}, After: none}}, nil, false, false, false},
@@ -84,7 +88,9 @@ func TestWhomAChangeConcerns(t *testing.T) {
 	report := NeedDelta{Is: plainState}
 	closing := NeedDelta{Was: &plainState, Is: *closed}
 	still := NeedDelta{Was: &plainState, Is: plainState}
-	offered := NeedDelta{Was: &plainState, Is: plainState, Organisations: []int{9}}
+	offered := NeedDelta{Was: &plainState, Is: plainState, Takers: []int{9}}
+	lost := NeedDelta{Was: &plainState, Is: plainState, Former: []int{9}}
+	later := NeedDelta{Was: &plainState, Is: *plainState.with(func(s *NeedState) { s.ReportedOn = "2024-05-01" })}
 	inBox := with(func(c *NeedCriteria) { c.BBox = &BBox{East: 1, North: 1} })
 	tests := []struct {
 		name          string
@@ -114,6 +120,12 @@ func TestWhomAChangeConcerns(t *testing.T) {
 		{"of the organisation", closing, organisation(7), true, false, []int{1}},
 		{"of another organisation", closing, organisation(8), false, false, nil},
 		{"offered to the organisation", offered, organisation(9), true, false, []int{1}},
+		{"taken from the organisation", lost, organisation(9), true, true, []int{1}},
+		{"taken from another organisation", lost, organisation(8), false, false, nil},
+		{"taken from an organisation, among all", lost, all, true, false, nil},
+		{"moved out of March", later, with(func(c *NeedCriteria) { c.ReportedTo = &april }), true, true, []int{1}},
+		{"moved into May", later, with(func(c *NeedCriteria) { c.ReportedFrom = &april }), true, false, []int{1}},
+		{"moved from March to May, among all", later, all, true, false, []int{1}},
 		{"given up by the organisation", NeedDelta{Was: &plainState, Is: *plainState.with(func(s *NeedState) { s.ReportedByID = 0 })}, organisation(7), true, true, []int{1}},
 		{"still in no box", still, inBox, true, false, nil},
 		{"moved in a box or out of it", NeedDelta{Was: &plainState, Is: plainState, Moved: true}, inBox, true, true, []int{1}},

@@ -30,6 +30,7 @@ type NeedStep struct {
 	Kind       NeedEventKind
 	Reason     *string
 	ReasonCode *string
+	Was, Is    map[string]string // values of the response that it is about, by their names in the history
 }
 
 // NeedUpdate is what a caller wants to be different; nil stays as it is.

@@ -87,12 +87,19 @@ func (r Reporting) Needs(reports []NeedReport) ([]*Need, error) {
 	var wrong []error
 	for i, report := range reports {
 		n, err := r.Need(report)
-		if err != nil && Mistakes(err) == nil {
-			return nil, InRow("needs", i, err)
-		}
-		needs[i], wrong = n, append(wrong, InRow("needs", i, err))
+		needs[i], wrong = n, append(wrong, InRow("needs", i, mendable(err)))
 	}
 	return needs, errors.Join(wrong...)
+}
+
+// mendable makes of what a caller may not do in a row something to mend in it,
+// so that it stands beside the mistakes of the other rows.
+func mendable(err error) error {
+	var known *Error
+	if errors.As(err, &known) && known.Code == CodeForbidden {
+		return Invalid(known.Field, "%s", known.Message)
+	}
+	return err
 }
 
 // InRow puts a row of a list, from 0, before the field that an error names, as in

@@ -1,7 +1,6 @@
 package needmap_test
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -82,8 +81,8 @@ func TestReportDefaults(t *testing.T) {
 	}
 }
 
-// TestReportsInRows holds errors to their rows, all at once, and what can't be
-// mended alone.
+// TestReportsInRows holds errors to their rows, all at once, with what a row may
+// not do among them.
 func TestReportsInRows(t *testing.T) {
 	good, bad := goodReport(), goodReport()
 	bad.Severity, bad.People = 0, -1
@@ -101,9 +100,12 @@ func TestReportsInRows(t *testing.T) {
 	elsewhere.Municipality = new("058091-02")
 	municipio := needmap.Viewer{Role: needmap.RoleOperator, Municipalities: []string{"058091-01"}}
 	_, err = reportingAs(t, municipio).Needs([]needmap.NeedReport{bad, elsewhere})
-	var known *needmap.Error
-	if !errors.As(err, &known) || known.Code != needmap.CodeForbidden || known.Field != "needs.1.municipality" {
-		t.Errorf("%v", err)
+	got = got[:0]
+	for _, e := range needmap.Mistakes(err) {
+		got = append(got, fmt.Sprint(e.Code, " ", e.Field))
+	}
+	if want := "INVALID needs.0.severity, INVALID needs.0.people, INVALID needs.1.municipality"; strings.Join(got, ", ") != want {
+		t.Errorf("%v, want %s", got, want)
 	}
 	for count, fine := range map[int]bool{0: false, 1: true, 1000: true, 1001: false} {
 		if err := needmap.CheckReports(count); (err == nil) != fine {

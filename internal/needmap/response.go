@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -175,13 +176,17 @@ func Accept(people *int) ResponseChange {
 	}
 }
 
-// Decline turns an offer down or ends an agreement. OTHER has to be put into words.
+// Decline turns an offer down or ends an agreement. OTHER has to be put into words,
+// and NEED_ENDED has to be true.
 func Decline(code DeclineReason, words *string) ResponseChange {
-	return func(_ *Need, r *Response, _ *Service) (NeedStep, *Response, error) {
+	return func(n *Need, r *Response, _ *Service) (NeedStep, *Response, error) {
 		word := string(code)
 		step := NeedStep{Kind: EventDeclined, ReasonCode: &word, Reason: trimmed(words)}
 		if err := checkDecline(code, words); err != nil {
 			return step, nil, err
+		}
+		if code == DeclineNeedEnded && n.Status.Open() {
+			return step, nil, Invalid("reasonCode", "the need has not ended: it is %s", n.Status)
 		}
 		if !r.Holds() {
 			return step, nil, r.notNow("declined", ResponseProposed, ResponseAccepted)
@@ -263,4 +268,29 @@ func are(n int) string {
 		return "is"
 	}
 	return "are"
+}
+
+// TellResponse puts into a step what becomes of a response: was is nil for a new
+// one, rest what stays agreed after a delivery in part, if anything does. The
+// history keeps it, because the response itself goes on changing.
+func (s *NeedStep) TellResponse(was, is, rest *Response) {
+	s.Was, s.Is = map[string]string{}, map[string]string{}
+	tell := func(field, before, after string) {
+		if was != nil && before == after {
+			return
+		}
+		if was != nil {
+			s.Was["response."+field] = before
+		}
+		s.Is["response."+field] = after
+	}
+	old := Response{}
+	if was != nil {
+		old = *was
+	}
+	tell("status", string(old.Status), string(is.Status))
+	tell("people", strconv.Itoa(old.People), strconv.Itoa(is.People))
+	if rest != nil {
+		s.Is["response.remaining"] = strconv.Itoa(rest.People)
+	}
 }

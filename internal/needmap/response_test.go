@@ -186,6 +186,8 @@ func TestResponseChange(t *testing.T) {
 		{name: "decline otherwise", from: "PROPOSED", change: needmap.Decline(other, given("Ci hanno ripensato")), to: "DECLINED", people: 5, answered: 3, event: "RESPONSE_DECLINED", reason: "OTHER", inword: "Ci hanno ripensato"},
 		{name: "decline otherwise without words", from: "PROPOSED", change: needmap.Decline(other, nil), code: "INVALID", field: "reason"},
 		{name: "decline otherwise in blanks", from: "PROPOSED", change: needmap.Decline(other, given(" \t")), code: "INVALID", field: "reason"},
+		{name: "decline for an end that came", from: "ACCEPTED", change: needmap.Decline(needmap.DeclineNeedEnded, nil), need: "MET", to: "DECLINED", people: 5, answered: 3, event: "RESPONSE_DECLINED", reason: "NEED_ENDED"},
+		{name: "decline for an end that did not come", from: "PROPOSED", change: needmap.Decline(needmap.DeclineNeedEnded, nil), code: "INVALID", field: "reasonCode"},
 		{name: "decline at length", from: "PROPOSED", change: needmap.Decline(full, given(strings.Repeat("a", 501))), code: "INVALID", field: "reason"},
 		{name: "decline for no reason of the set", from: "PROPOSED", change: needmap.Decline("WHY_NOT", nil), code: "INVALID", field: "reasonCode"},
 		{name: "decline what was delivered", from: "DELIVERED", change: needmap.Decline(full, nil), code: "CONFLICT", field: "id"},

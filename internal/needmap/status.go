@@ -15,9 +15,9 @@ var transitions = map[NeedStatus][]NeedStatus{
 }
 
 // Transitions lists the statuses that a caller may move a need to now: none for
-// who only reads, none for a need that was merged into another.
+// who may not change it, none for a need that was merged into another.
 func (a Access) Transitions(n *Need) []NeedStatus {
-	if !a.write || n.MergedInto != nil {
+	if a.MayChange(n) != nil || n.MergedInto != nil {
 		return []NeedStatus{}
 	}
 	return transitions[n.Status]
@@ -32,8 +32,8 @@ func (a Access) CheckTransition(n *Need, to NeedStatus) error {
 		return nil
 	case !slices.Contains(NeedStatuses, to):
 		return checkWord("to", to, NeedStatuses)
-	case !a.write:
-		return Errorf(CodeForbidden, "", "you may read needs and not change them")
+	case a.MayChange(n) != nil:
+		return a.MayChange(n)
 	case n.MergedInto != nil:
 		return Invalid("to", "the need was merged into another; take the merge back first")
 	case n.Status == to:

@@ -38,7 +38,7 @@ func TestTransitions(t *testing.T) {
 	other := int64(2)
 	for _, from := range needmap.NeedStatuses {
 		for _, to := range needmap.NeedStatuses {
-			n := &needmap.Need{ID: 1, Status: from}
+			n := &needmap.Need{ID: 1, MunicipalityID: 3, Status: from}
 			allowed := slices.Contains(steps[from], to)
 			if got := slices.Contains(operator.Transitions(n), to); got != allowed {
 				t.Errorf("%s to %s is listed: %v", from, to, got)
@@ -48,6 +48,11 @@ func TestTransitions(t *testing.T) {
 			}
 			if err := analyst.CheckTransition(n, to); needmap.ErrorCode(err) != needmap.CodeForbidden || len(analyst.Transitions(n)) > 0 {
 				t.Errorf("%s to %s as ANALYST: %v", from, to, err)
+			}
+			elsewhere := *n
+			elsewhere.MunicipalityID = 99
+			if err := operator.CheckTransition(&elsewhere, to); needmap.ErrorCode(err) != needmap.CodeForbidden || len(operator.Transitions(&elsewhere)) > 0 {
+				t.Errorf("%s to %s of a need outside the territory: %v", from, to, err)
 			}
 			n.MergedInto = &other
 			if err := operator.CheckTransition(n, to); needmap.ErrorCode(err) != needmap.CodeInvalid || len(operator.Transitions(n)) > 0 {

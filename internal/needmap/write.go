@@ -93,6 +93,9 @@ func Mistakes(err error) []*Error {
 // Stale is the CONFLICT of a version: the caller knew an older one.
 func Stale(known, current int, changes []NeedEvent) *Error {
 	e := Errorf(CodeConflict, "version", "the version is %d, not %d: somebody changed it meanwhile", current, known)
+	if known > current {
+		e = Errorf(CodeConflict, "version", "the version is %d; there is no version %d yet", current, known)
+	}
 	e.Detail = &Detail{CurrentVersion: &current, Changes: changes}
 	return e
 }

@@ -68,7 +68,7 @@ update need set status = 'REJECTED', merged_into = 1 + id % 6 where id % 9 = 8;`
 	w := &scopeWorld{db: db, store: postgres.New(db)}
 	err = db.Select(&w.needs, `
 select n.id, municipality_id, field, status, severity, people, people_answered, reported_at, reported_by, merged_into,
-  array(select organisation_id from response r where r.need_id = n.id) as answerers,
+  array(select organisation_id from response r where r.need_id = n.id and r.status <> 'DECLINED') as answerers,
   array(select r.id from response r where r.need_id = n.id) as responses,
   st_x(location) as lon, st_y(location) as lat, st_x(middle) as cell_lon, st_y(middle) as cell_lat
 from need n left join lateral (select st_transform(location, 3035) as p) t on true

@@ -119,7 +119,8 @@ type toldEvent struct {
 	PeopleAnswered int                   `json:"people_answered"`
 	ReportedOn     needmap.Date          `json:"reported_on"`
 	ReportedByID   int                   `json:"reported_by"`
-	Organisations  []int                 `json:"organisations"`
+	Takers         []int                 `json:"takers"`
+	Former         []int                 `json:"former"`
 }
 
 // deltas puts the events of each need together. They are too much when one does
@@ -143,7 +144,7 @@ func deltas(events []toldEvent) (list []needmap.NeedDelta, tooMuch bool) {
 }
 
 func (e toldEvent) delta() needmap.NeedDelta {
-	return needmap.NeedDelta{NeedID: e.NeedID, Organisations: e.Organisations, Is: needmap.NeedState{
+	return needmap.NeedDelta{NeedID: e.NeedID, Takers: e.Takers, Former: e.Former, Is: needmap.NeedState{
 		MunicipalityID: e.MunicipalityID, Field: e.Field, Origin: e.Origin, Status: e.Status, Severity: e.Severity,
 		People: e.People, PeopleAnswered: e.PeopleAnswered, ReportedOn: e.ReportedOn, ReportedByID: e.ReportedByID,
 	}}

@@ -197,17 +197,18 @@ func TestWhatAnEventTells(t *testing.T) {
 	for _, set := range []string{
 		`municipality_id = 2, severity = 5`, `reported_by = null, status = 'VERIFIED'`, `people = 9, people_answered = 4`,
 		`location = st_setsrid(st_makepoint(11.15, 41.05), 4326)`, `summary = 'altro'`,
+		`reported_at = '2024-05-31 22:30+00'`,
 	} {
 		execute(t, db, fmt.Sprintf(change, set))
 	}
 	got := changesSince(t, s, start)
 	want := needmap.NeedDelta{
-		NeedID: 1, Kind: needmap.EventUpdated, Moved: true, Reworded: true, Organisations: []int{2},
+		NeedID: 1, Kind: needmap.EventUpdated, Moved: true, Reworded: true, Takers: []int{2}, Former: []int{2},
 		Was: &needmap.NeedState{MunicipalityID: 1, Field: "MINORS", Origin: "KNOWN", Status: "REPORTED", Severity: 3, People: 2, ReportedOn: "2024-03-01", ReportedByID: 1},
-		Is:  needmap.NeedState{MunicipalityID: 2, Field: "MINORS", Origin: "KNOWN", Status: "VERIFIED", Severity: 5, People: 9, PeopleAnswered: 4, ReportedOn: "2024-03-01"},
+		Is:  needmap.NeedState{MunicipalityID: 2, Field: "MINORS", Origin: "KNOWN", Status: "VERIFIED", Severity: 5, People: 9, PeopleAnswered: 4, ReportedOn: "2024-06-01"},
 	}
 	if len(got.Needs) != 1 || *got.Needs[0].Was != *want.Was || got.Needs[0].Is != want.Is || !got.Needs[0].Moved ||
-		!got.Needs[0].Reworded || !slices.Equal(got.Needs[0].Organisations, want.Organisations) || got.Needs[0].Kind != want.Kind {
+		!got.Needs[0].Reworded || !slices.Equal(got.Needs[0].Takers, want.Takers) || !slices.Equal(got.Needs[0].Former, want.Former) || got.Needs[0].Kind != want.Kind {
 		t.Errorf("got %+v, was %+v", got.Needs, got.Needs[0].Was)
 	}
 }

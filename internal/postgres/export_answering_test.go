@@ -7,7 +7,7 @@ func init() {
 		"sqlPeoplePromised": sqlPeoplePromised, "sqlPlacesHeldBy": sqlPlacesHeldBy, "sqlPlacesHeld": sqlPlacesHeld,
 		"sqlServiceRead": sqlServiceRead, "sqlServiceLock": sqlServiceLock,
 		"sqlNeedOfResponse": sqlNeedOfResponse, "sqlResponseToNeed": sqlResponseToNeed,
-		"sqlResponseInsert": sqlResponseInsert, "sqlResponseSave": sqlResponseSave,
+		"sqlResponseInsert": sqlResponseInsert, "sqlResponseSave": sqlResponseSave, "sqlResponsesEnd": sqlResponsesEnd,
 		"sqlToday": sqlToday, "sqlSuspensionBegin": sqlSuspensionBegin, "sqlSuspensionEnd": sqlSuspensionEnd,
 		"sqlSuspensionsOver": sqlSuspensionsOver, "sqlDependentsLock": sqlDependentsLock,
 		"sqlDependentsMark": sqlDependentsMark,

@@ -128,42 +128,6 @@ func (s *Store) needsWith(ctx context.Context, access needmap.Access, condition 
 	return needs, err
 }
 
-// Responses gives the responses to some needs, oldest first, by need.
-func (s *Store) Responses(ctx context.Context, needIDs []int64) (map[int64][]*needmap.Response, error) {
-	byNeed := map[int64][]*needmap.Response{}
-	err := s.query(ctx, sqlResponses, []any{pq.Array(needIDs)}, func(rows *sqlx.Rows) error {
-		r, err := scanResponse(rows)
-		byNeed[r.NeedID] = append(byNeed[r.NeedID], r)
-		return err
-	})
-	return byNeed, err
-}
-
-// ResponsesByID finds responses by their keys; those that are missing, and those
-// to needs that the caller may not see, are left out.
-func (s *Store) ResponsesByID(ctx context.Context, access needmap.Access, ids []int64) ([]*needmap.Response, error) {
-	w := needWhere(needmap.NeedCriteria{Access: access, SeverityAtLeast: 1})
-	w.add(responseHasID, pq.Array(ids))
-	var list []*needmap.Response
-	err := s.query(ctx, numbered(sqlResponsesByID+w.sql()), w.args, func(rows *sqlx.Rows) error {
-		r, err := scanResponse(rows)
-		list = append(list, r)
-		return err
-	})
-	return list, err
-}
-
-// NeedEvents gives the stored events of some needs, oldest first, by need.
-func (s *Store) NeedEvents(ctx context.Context, needIDs []int64) (map[int64][]*needmap.NeedEvent, error) {
-	byNeed := map[int64][]*needmap.NeedEvent{}
-	err := s.query(ctx, sqlNeedEvents, []any{pq.Array(needIDs)}, func(rows *sqlx.Rows) error {
-		e, err := scanNeedEvent(rows)
-		byNeed[e.NeedID] = append(byNeed[e.NeedID], e)
-		return err
-	})
-	return byNeed, err
-}
-
 // queryPlanned prepares the statement, unless it filters by space, by text, by
 // many municipalities or by organisations that a need belongs to: then the best
 // plan depends on the values, and the statement is planned with them.
@@ -182,13 +146,7 @@ func (s *Store) queryPlanned(ctx context.Context, c needmap.NeedCriteria, statem
 	if err != nil {
 		return failed(err)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return failed(err)
-		}
-	}
-	return failed(rows.Err())
+	return eachRow(rows, scan)
 }
 
 // page restricts w to the page's positions and writes the rest of its statement.
@@ -255,13 +213,6 @@ func arrayLiterals(groups [][]int) pq.StringArray {
 		literals[i] = b.String()
 	}
 	return literals
-}
-
-func scanResponse(rows *sqlx.Rows) (*needmap.Response, error) {
-	var r needmap.Response
-	err := rows.Scan(&r.ID, &r.NeedID, &r.OrganisationID, &r.ServiceID, &r.People, &r.Status, &r.ReasonCode, &r.Reason,
-		&r.ProposedAt, &r.UpdatedAt, &r.Version, &r.MergedFrom)
-	return &r, err
 }
 
 func point(lon, lat *float64) *orb.Point {

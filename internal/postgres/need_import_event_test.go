@@ -98,6 +98,43 @@ insert into response (need_id, organisation_id, people, status, proposed_at, upd
 	}
 }
 
+// TestImportsEndNeeds: with needs that a file ends, offers and agreements end too.
+// Need 1 ends, as answered altogether; 2 stays open; 3 had ended before; 4 was
+// merged into 2 before the file ends it, so that its offer is 2's.
+func TestImportsEndNeeds(t *testing.T) {
+	db, store := collecting(t)
+	met := func(n *needmap.Need) { n.Status, n.PeopleAnswered = needmap.StatusMet, 10 }
+	mustImportNeeds(t, db, []needmap.Need{importedNeed("1", nil), importedNeed("2", nil), importedNeed("3", met), importedNeed("4", nil)})
+	execute(t, db, `
+insert into response (need_id, organisation_id, people, status, proposed_at, updated_at) values
+ (1, 1, 4, 'DELIVERED', now(), now()), (1, 1, 1, 'PROPOSED', now(), now()), (1, 1, 2, 'ACCEPTED', now(), now()),
+ (2, 1, 1, 'PROPOSED', now(), now()), (4, 1, 1, 'PROPOSED', now(), now())`)
+	execute(t, db, `update need set people_answered = 4 where id = 1`)
+	merge := needmap.Merge{Into: needmap.NeedVersion{ID: 2, Version: 1}, Duplicates: []needmap.NeedVersion{{ID: 4, Version: 1}}}
+	if _, err := store.MergeNeeds(t.Context(), byCoordinator(""), merge); err != nil {
+		t.Fatal(err)
+	}
+	severe := func(n *needmap.Need) { n.Severity = 5 }
+	mustImportNeeds(t, db, []needmap.Need{importedNeed("1", met), importedNeed("2", severe),
+		importedNeed("3", func(n *needmap.Need) { met(n); severe(n) }), importedNeed("4", func(n *needmap.Need) { n.Status = needmap.StatusClosed })})
+	rows, events := answersInAll(t, db)
+	if want := "1 1 DELIVERED 1; 2 1 DECLINED NEED_ENDED 2; 3 1 DECLINED NEED_ENDED 2; 4 2 PROPOSED 1; 5 2 PROPOSED 2"; rows != want {
+		t.Errorf("responses %s, want %s", rows, want)
+	}
+	want := `4 MERGED DUPLICATE coordinator COORDINATOR 2 {"status": "REPORTED"} {"status": "REJECTED", "endReason": "DUPLICATE", "mergedInto": "2"}
+1 STATUS_CHANGED import - 2 {"status": "REPORTED", "peopleAnswered": "4"} {"status": "MET", "peopleAnswered": "10"}
+2 UPDATED import - 3 {"severity": "3"} {"severity": "5"}
+3 UPDATED import - 2 {"severity": "3"} {"severity": "5"}
+1 RESPONSE_DECLINED 2 NEED_ENDED import - 2 {} {}
+1 RESPONSE_DECLINED 3 NEED_ENDED import - 2 {} {}`
+	if events != want {
+		t.Errorf("history\n%s\nwant\n%s", events, want)
+	}
+	if findings := examined(t, db); len(findings) > 0 {
+		t.Error(findings)
+	}
+}
+
 // TestImportsRespectMerges: a merged need keeps its merge, and can be taken out
 // again as the file has it.
 func TestImportsRespectMerges(t *testing.T) {

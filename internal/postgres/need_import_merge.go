@@ -28,7 +28,7 @@ func (w *NeedWriter) Close(ctx context.Context) (NeedImportCounts, error) {
 		return counts, err
 	}
 	if counts.Changed > 0 {
-		err = w.exec(ctx, sqlNeedUpdate)
+		err = w.update(ctx)
 	}
 	if err == nil && counts.New > 0 {
 		err = w.insert(ctx, counts.New)
@@ -81,6 +81,20 @@ func (w *NeedWriter) uphold(ctx context.Context) error {
 	first := tooFew[0]
 	return needmap.Errorf(needmap.CodeConflict, "people", "need %q: %d people are answered or promised an answer, "+
 		"so there can't be %d in all; rows of this kind: %d", first.ExternalID, first.Held, first.People, first.Rows)
+}
+
+// update changes the needs that are known. With those that end, all ends that was
+// offered and agreed.
+func (w *NeedWriter) update(ctx context.Context) error {
+	if err := w.exec(ctx, sqlNeedUpdate); err != nil {
+		return err
+	}
+	var ended pq.Int64Array
+	if err := w.tx.GetContext(ctx, &ended, sqlNeedsEnded); err != nil || len(ended) == 0 {
+		return failed(err)
+	}
+	_, err := w.tx.ExecContext(ctx, sqlResponsesEnd, ended, "import", nil)
+	return failed(err)
 }
 
 // insert adds the new needs, with or without the indexes in place.

@@ -49,12 +49,14 @@ from need n left join ` + needAnswers + ` a using (id)
 where n.external_id = s.external_id and (n.merged_into is not null or a.delivered > s.people_answered)`
 
 // Rows that say fewer people than are answered or promised an answer; of a merged
-// need those whose answers went over with it count too.
+// need those whose answers went over with it count too. A need that ends keeps
+// none of its promises.
 const sqlNeedTooFew = `
 select s.external_id, s.people, s.people_answered + promises.people as held, count(*) over () as rows
 from need_staging s join need n on n.external_id = s.external_id join ` + needAnswers + ` a using (id)
   cross join lateral (
-    select coalesce(a.promised, 0) + case when n.merged_into is null then 0 else coalesce(a.delivered, 0) end as people
+    select case when ` + needIsOpen + ` and s.status > 'IN_PROGRESS' then 0 else coalesce(a.promised, 0) end
+      + case when n.merged_into is null then 0 else coalesce(a.delivered, 0) end as people
   ) promises
 where s.people < s.people_answered + promises.people
 order by s.external_id limit 1`
@@ -75,6 +77,9 @@ where (n.municipality_id, n.field, n.origin, n.status, n.severity, n.people, n.p
       (s.municipality_id, s.field, s.origin, s.status, s.severity, s.people, s.people_answered, s.summary,
        s.reported_at, s.last_confirmed_at, s.location, s.location_kind, s.reported_by,
        ` + importedSuspension + `, s.is_synthetic)`
+
+const sqlNeedsEnded = `
+select array(select (was).id from need_changed where (was).status <= 'IN_PROGRESS' and status > 'IN_PROGRESS')`
 
 const sqlNeedCounts = `
 select

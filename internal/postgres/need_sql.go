@@ -42,7 +42,7 @@ const (
 	needInScope = `(n.municipality_id = any(?::int[]) or ` + needOfOrganisations + `)`
 
 	needOfOrganisations = `(n.reported_by = any(?::int[]) or ` +
-		`n.id = any(array(select r.need_id from response r where r.organisation_id = any(?::int[]))))`
+		`n.id = any(array(select r.need_id from response r where r.organisation_id = any(?::int[]) and r.status <> 'DECLINED')))`
 	needElsewhere = `n.municipality_id <> all(?::int[])`
 )
 

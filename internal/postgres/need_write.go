@@ -5,6 +5,7 @@ import (
 	"reflect"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"github.com/innovainrete/needmap/internal/needmap"
 )
@@ -30,6 +31,9 @@ func (s *Store) ChangeNeed(ctx context.Context, w needmap.Write, known needmap.N
 		if err != nil {
 			return nil, err
 		}
+		if err := t.Access.MayChange(n); err != nil {
+			return nil, err
+		}
 		if err := t.checkVersion(ctx, n, known.Version); err != nil {
 			return nil, err
 		}
@@ -41,9 +45,19 @@ func (s *Store) ChangeNeed(ctx context.Context, w needmap.Write, known needmap.N
 		if err := t.checkPromised(ctx, &was, n); err != nil {
 			return nil, err
 		}
-		return []int64{n.ID}, t.saveNeed(ctx, n, step, nil)
+		return []int64{n.ID}, t.saveChange(ctx, &was, n, step)
 	})
 	return err
+}
+
+// saveChange writes a need that changed. With one that ends, all ends that was
+// offered and agreed.
+func (t *writeTx) saveChange(ctx context.Context, was, n *needmap.Need, step needmap.NeedStep) error {
+	err := t.saveNeed(ctx, n, step, nil)
+	if err != nil || !was.Status.Open() || n.Status.Open() {
+		return err
+	}
+	return t.exec(ctx, sqlResponsesEnd, pq.Array([]int64{n.ID}), t.Actor, string(t.Role))
 }
 
 // checkPromised keeps the people of a need from falling below its answers.

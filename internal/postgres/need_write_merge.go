@@ -43,7 +43,7 @@ func (t *writeTx) lockMerge(ctx context.Context, m needmap.Merge) (*needmap.Need
 	for _, d := range m.Duplicates {
 		ids = append(ids, d.ID)
 	}
-	needs, err := t.lockNeeds(ctx, ids...)
+	needs, err := t.lockToChange(ctx, ids...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -105,7 +105,7 @@ func (t *writeTx) lockUnmerge(ctx context.Context, u needmap.Unmerge) (*needmap.
 			return nil, nil, err
 		}
 	}
-	needs, err := t.lockNeeds(ctx, append([]int64{u.From.ID}, ids...)...)
+	needs, err := t.lockToChange(ctx, append([]int64{u.From.ID}, ids...)...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -114,6 +114,20 @@ func (t *writeTx) lockUnmerge(ctx context.Context, u needmap.Unmerge) (*needmap.
 		return nil, nil, err
 	}
 	return target, duplicates, u.CheckNeeds(target, duplicates)
+}
+
+// lockToChange is lockNeeds for needs that the caller has to be allowed to change.
+func (t *writeTx) lockToChange(ctx context.Context, ids ...int64) ([]*needmap.Need, error) {
+	needs, err := t.lockNeeds(ctx, ids...)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range needs {
+		if err := t.Access.MayChange(n); err != nil {
+			return nil, err
+		}
+	}
+	return needs, nil
 }
 
 // moveResponses takes responses to or from a need and adds up their people by the

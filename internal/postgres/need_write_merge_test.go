@@ -107,6 +107,9 @@ func TestMergeAndBack(t *testing.T) {
 			t.Fatalf("after\n%s\nbefore\n%s", after, before)
 		}
 	})
+	if n := ask[int](t, db, `select count(*) from need_event where kind = 'RESPONSE_DECLINED'`); n > 0 {
+		t.Errorf("merges declined %d responses", n)
+	}
 	if n := ask[int](t, db, `select count(*) from need where merged_into is not null`) + ask[int](t, db, `select count(*) from response where merged_from is not null`); n > 0 {
 		t.Errorf("%d rows remember a merge", n)
 	}

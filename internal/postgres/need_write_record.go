@@ -39,6 +39,8 @@ type needRecord struct {
 	Reason          *string               `json:"reason"`
 	ReasonCode      *string               `json:"reason_code"`
 	ResponseID      *int64                `json:"response_id"`
+	Was             map[string]string     `json:"was"`
+	Is              map[string]string     `json:"is_now"`
 }
 
 func newNeedRecord(n *needmap.Need) (needRecord, error) {
@@ -61,6 +63,7 @@ func changeRecords(changes []changedNeed) (string, error) {
 			return "", err
 		}
 		r.Kind, r.Reason, r.ReasonCode, r.ResponseID = c.step.Kind, c.step.Reason, c.step.ReasonCode, c.responseID
+		r.Was, r.Is = c.step.Was, c.step.Is
 		records[i] = r
 	}
 	text, err := json.Marshal(records)

@@ -186,6 +186,15 @@ insert into response (need_id, organisation_id, people, status, reason, proposed
 func TestEventsFollowEachOther(t *testing.T) {
 	db, store := collecting(t)
 	id := mustReport(t, store, lacking(1, 9))[0]
+	followsAnother(t, db, id, func() error {
+		return store.ChangeNeed(context.WithoutCancel(t.Context()), byCoordinator(""), needmap.NeedVersion{ID: id, Version: 2}, needmap.Confirm(time.Now()))
+	})
+}
+
+// followsAnother has a write of a need in version 1 begin while another holds the
+// need, and wait until that one has made version 2 of it.
+func followsAnother(t *testing.T, db *sqlx.DB, id int64, write func() error) {
+	t.Helper()
 	first, err := db.Beginx()
 	if err != nil {
 		t.Fatal(err)
@@ -194,10 +203,8 @@ func TestEventsFollowEachOther(t *testing.T) {
 	if _, err := first.Exec(`select from need where id = $1 for update`, id); err != nil {
 		t.Fatal(err)
 	}
-	waited := make(chan error)
-	go func() { // begins now, and waits for the lock
-		waited <- store.ChangeNeed(context.WithoutCancel(t.Context()), byCoordinator(""), needmap.NeedVersion{ID: id, Version: 2}, needmap.Confirm(time.Now()))
-	}()
+	waited := make(chan error, 1)
+	go func() { waited <- write() }()
 	eventually(t, "the second writer waits", func() bool {
 		return ask[bool](t, db, `select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')`)
 	})

@@ -28,6 +28,7 @@ func (s *Store) RespondToNeed(ctx context.Context, w needmap.Write, o needmap.Of
 			return nil, err
 		}
 		step := needmap.NeedStep{Kind: needmap.EventProposed}
+		step.TellResponse(nil, r, nil)
 		return responseKeys(r, nil), t.saveNeed(ctx, g.Need, step, &r.ID)
 	})
 	return readResponseKeys(keys), err
@@ -42,13 +43,18 @@ func (s *Store) ChangeResponse(ctx context.Context, w needmap.Write, id int64, v
 		if err != nil {
 			return nil, err
 		}
+		if err := t.Access.MayDecide(n, r); err != nil {
+			return nil, err
+		}
 		if r.Version != version {
 			return nil, needmap.Stale(version, r.Version, nil)
 		}
+		was := *r
 		step, rest, err := change(n, r, service)
 		if err != nil {
 			return nil, err
 		}
+		step.TellResponse(&was, r, rest)
 		if err := t.saveResponse(ctx, r); err != nil {
 			return nil, err
 		}

@@ -20,4 +20,18 @@ group by service_id`
 values ($1, $2, $3, $4, $5, coalesce($6, now()), now(), $7) returning id`
 	sqlResponseSave = `update response set people = $2, status = $3, reason_code = $4, reason = $5, updated_at = now(),
   version = version + 1 where id = $1 returning version`
+
+	// A need that ends frees what it held: one event for each response, in the
+	// need's new version, behind that of its end.
+	sqlResponsesEnd = `
+with ended as (
+  update response set status = 'DECLINED', reason_code = 'NEED_ENDED', reason = null,
+    updated_at = statement_timestamp(), version = version + 1
+  where need_id = any($1::bigint[]) and ` + responseHolds + `
+  returning id, need_id
+)
+insert into need_event (need_id, at, kind, reason_code, actor, actor_role, response_id, version, before, after)
+select n.id, statement_timestamp(), 'RESPONSE_DECLINED', 'NEED_ENDED', $2, $3::caller_role, ended.id, n.version, '{}', '{}'
+from ended join need n on n.id = ended.need_id
+order by n.id, ended.id`
 )

@@ -92,9 +92,11 @@ select string_agg(concat_ws(' ', id, people, status, reason_code, reason, versio
 	}
 	events := ask[string](t, db, `
 select string_agg(concat_ws(' ', kind, response_id, reason_code, actor, actor_role, version, before, after), '; ' order by id) from need_event`)
-	if want := `RESPONSE_PROPOSED 1 test COORDINATOR 2 {} {}; RESPONSE_ACCEPTED 1 test COORDINATOR 3 {} {}; ` +
-		`RESPONSE_DELIVERED 1 test COORDINATOR 4 {"peopleAnswered": "0"} {"peopleAnswered": "3"}; ` +
-		`RESPONSE_DECLINED 2 NO_STAFF test COORDINATOR 5 {} {}`; events != want {
+	if want := `RESPONSE_PROPOSED 1 test COORDINATOR 2 {} {"response.people": "5", "response.status": "PROPOSED"}; ` +
+		`RESPONSE_ACCEPTED 1 test COORDINATOR 3 {"response.status": "PROPOSED"} {"response.status": "ACCEPTED"}; ` +
+		`RESPONSE_DELIVERED 1 test COORDINATOR 4 {"peopleAnswered": "0", "response.people": "5", "response.status": "ACCEPTED"} ` +
+		`{"peopleAnswered": "3", "response.people": "3", "response.status": "DELIVERED", "response.remaining": "2"}; ` +
+		`RESPONSE_DECLINED 2 NO_STAFF test COORDINATOR 5 {"response.status": "ACCEPTED"} {"response.status": "DECLINED"}`; events != want {
 		t.Errorf("history\n%s\nwant\n%s", events, want)
 	}
 	held, err := store.PlacesHeld(t.Context(), []int{1})
@@ -271,7 +273,7 @@ select people_answered = (select count(*) from response where status = 'DELIVERE
 
 // TestRaceOfSuspensionAndOffers suspends a service, marking its needs, while
 // offers come: the service ends suspended, and every need that has an offer is
-// marked.
+// marked. A suspension that is tried again has another key than 1.
 func TestRaceOfSuspensionAndOffers(t *testing.T) {
 	db, store := answering(t, 1, 5)
 	execute(t, db, `update service set capacity = 50`)
@@ -294,7 +296,7 @@ func TestRaceOfSuspensionAndOffers(t *testing.T) {
 	}
 	unmarked := ask[string](t, db, `
 select coalesce(string_agg(id::text, ' '), '') from need
-where (origin = 'SUSPENDED_SERVICE' and suspension_id = 1) <> exists (select from response where need_id = need.id)`)
+where (origin = 'SUSPENDED_SERVICE' and suspension_id = (select id from suspension)) <> exists (select from response where need_id = need.id)`)
 	if unmarked != "" {
 		t.Errorf("needs %s are marked without an offer, or not with one", unmarked)
 	}

@@ -112,6 +112,11 @@ func (s *Store) query(ctx context.Context, query string, args []any, scan func(*
 	if err != nil {
 		return failed(err)
 	}
+	return eachRow(rows, scan)
+}
+
+// eachRow hands each row to scan, and closes them.
+func eachRow(rows *sqlx.Rows, scan func(*sqlx.Rows) error) error {
 	defer rows.Close()
 	for rows.Next() {
 		if err := scan(rows); err != nil {

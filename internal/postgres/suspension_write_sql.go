@@ -30,12 +30,18 @@ and not exists (select from suspension u where u.service_id = s.id
 order by s.id for no key update of s`
 )
 
+// These two alone change needs without asking for the caller's scope. That a need
+// lost its service follows from the suspension, whoever may see it: to leave some
+// out would tell the others less than the truth. The caller, who answers for the
+// service's organisation, has the needs that it takes up in scope anyway; those
+// that came with a service from another organisation are marked and not shown.
 const (
 	sqlDependentsLock = `select n.id from need n where n.status <= 'IN_PROGRESS'
 and n.id = any(array(select need_id from response where service_id = $1 and ` + responseHolds + `))
 order by n.id for no key update of n`
 
-	// The needs are locked, so what they were is what the statement sees.
+	// The needs are locked, so what they were is what the statement sees; and an
+	// event has the time of the statement, as in sqlNeedsSave.
 	sqlDependentsMark = `
 with was as (
   select n from need n where n.status <= 'IN_PROGRESS' and n.origin <> 'SUSPENDED_SERVICE'
@@ -46,6 +52,6 @@ with was as (
   returning need
 )
 insert into need_event (need_id, at, kind, actor, actor_role, version, before, after)
-select (need).id, now(), 'UPDATED', $3, $4, (need).version, changes.before, changes.after
+select (need).id, statement_timestamp(), 'UPDATED', $3, $4, (need).version, changes.before, changes.after
 from marked join was on (was.n).id = (need).id, need_changes(was.n, need) changes`
 )

@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/innovainrete/needmap/internal/needmap"
@@ -67,6 +68,25 @@ select string_agg(concat_ws(' ', object, object_id, actor, actor_role, before ->
   jsonb_array_length(before -> 'suspensions'), jsonb_array_length(after -> 'suspensions')), '; ' order by id) from directory_event`)
 	if want := "Service 1 test COORDINATOR ACTIVE SUSPENDED 0 1; Service 1 test COORDINATOR SUSPENDED ACTIVE 1 1"; told != want {
 		t.Errorf("the directory's history: %s", told)
+	}
+}
+
+// TestMarksFollowEachOther: a suspension that began first and waited comes second
+// in the history of a need.
+func TestMarksFollowEachOther(t *testing.T) {
+	db, store := answering(t, 1, 0)
+	id := mustReport(t, store, lacking(1, 9))[0]
+	execute(t, db, `
+insert into response (need_id, organisation_id, service_id, people, status, proposed_at, updated_at)
+values ($1, 1, 1, 1, 'PROPOSED', now(), now())`, id)
+	s := needmap.NewSuspension{ServiceID: 1, Version: 1, From: "2020-03-01", Reason: "Lavori", MarkNeeds: true}
+	w := writeAs(t, "suspendService", "", s)
+	followsAnother(t, db, id, func() error {
+		_, err := store.SuspendService(context.WithoutCancel(t.Context()), w, s)
+		return err
+	})
+	if marked := ask[bool](t, db, `select origin = 'SUSPENDED_SERVICE' and version = 3 from need`); !marked {
+		t.Error("the need was not marked")
 	}
 }
 

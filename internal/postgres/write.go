@@ -100,13 +100,7 @@ func (t *writeTx) query(ctx context.Context, query string, args []any, scan func
 	if err != nil {
 		return failed(err)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return failed(err)
-		}
-	}
-	return failed(rows.Err())
+	return eachRow(rows, scan)
 }
 
 // exec runs a statement that gives no rows.

@@ -18,7 +18,8 @@ const needRecords = `jsonb_to_recordset($1::jsonb) as r(id bigint, municipality_
     origin need_origin, status need_status, severity smallint, people int, people_answered int, summary text,
     reported_at timestamptz, last_confirmed_at timestamptz, location geometry(Point, 4326), location_kind location_kind,
     minimum_age smallint, maximum_age smallint, reported_by int, suspension_id int, end_reason end_reason,
-    merged_into bigint, kind need_event_kind, reason text, reason_code text, response_id bigint)`
+    merged_into bigint, kind need_event_kind, reason text, reason_code text, response_id bigint, was jsonb,
+    is_now jsonb)`
 
 // A need as it was comes from the statement's snapshot, one as it is from the
 // update itself. An event has the time of its statement, which ran after the lock
@@ -42,7 +43,7 @@ insert into need_event (need_id, at, kind, from_status, to_status, reason, reaso
   version, before, after)
 select c.id, statement_timestamp(), c.kind, nullif((was.n).status, (is_now.n).status),
   nullif((is_now.n).status, (was.n).status), c.reason, c.reason_code, $2, $3::caller_role, c.response_id,
-  (is_now.n).version, told.before, told.after
+  (is_now.n).version, told.before || coalesce(nullif(c.was, 'null'), '{}'), told.after || coalesce(nullif(c.is_now, 'null'), '{}')
 from change c join was on (was.n).id = c.id join is_now on (is_now.n).id = c.id
   cross join lateral need_changes(was.n, is_now.n) told
 order by c.id

@@ -26,6 +26,7 @@ func TestChangesThatAreRefused(t *testing.T) {
 	}{
 		{"", "updateNeed", 1, 3, nil, "UNAUTHENTICATED"},
 		{"analyst", "updateNeed", 1, 3, nil, "FORBIDDEN"},
+		{"alfa", "updateNeed", 5, 1, parts{"severity": 1}, "FORBIDDEN"}, // it sees the need for its answer only
 		{"municipio", "updateNeed", 3, 1, parts{"severity": 1}, "NOT_FOUND"},
 		{"municipio", "updateNeed", 99, 1, parts{"severity": 1}, "NOT_FOUND"},
 		{"municipio", "updateNeed", 3, 7, parts{"severity": 1}, "NOT_FOUND"},
@@ -114,7 +115,6 @@ func TestUpdateNeed(t *testing.T) {
 		{"the same values", "rome", 3, 1, parts{"severity": 5, "people": 2, "summary": " Anziana sola ", "point": parts{"longitude": 12.75, "latitude": 41.75}}, ""},
 		{"nulls", "rome", 3, 1, nil, ""},
 		{"a need that another organisation reported", "rome", 1, 3, parts{"severity": 1}, "UPDATED > severity:4>1"},
-		{"a need elsewhere that its organisation answers", "alfa", 5, 1, parts{"severity": 1}, "UPDATED > severity:3>1"},
 		{"another point", "rome", 3, 1, parts{"point": parts{"longitude": 12.25, "latitude": 41.75}},
 			"UPDATED > location:a point>another point municipality:058091-02>058091-01"},
 		{"a place that is to be secret", "rome", 1, 3, parts{"locationKind": "UNDISCLOSED"}, "UPDATED > location:a point> locationKind:EXACT>UNDISCLOSED"},

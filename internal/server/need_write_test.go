@@ -284,7 +284,7 @@ func TestReportNeedsAllOrNothing(t *testing.T) {
 		{"two wrong rows", "coordinator", []parts{with(row, parts{"people": 0}), row, with(row, parts{"origin": "SUSPENDED_SERVICE", "suspension": globalID("Suspension", 99)})},
 			"INVALID needs.0.people, INVALID needs.2.suspension", "0 2"},
 		{"a key in a row", "coordinator", []parts{row, with(row, parts{"idempotencyKey": "a"})}, "INVALID needs.1.idempotencyKey", "1"},
-		{"a foreign row", "municipio", []parts{with(row, parts{"people": 0}), with(row, parts{"municipality": "058091-02"})}, "FORBIDDEN needs.1.municipality", ""},
+		{"a foreign row", "municipio", []parts{with(row, parts{"people": 0}), with(row, parts{"municipality": "058091-02"})}, "INVALID needs.0.people, INVALID needs.1.municipality", "0 1"},
 	} {
 		got := s.collect(t, c.who, "reportNeeds", parts{"needs": c.needs})
 		rows := []string{}

@@ -196,7 +196,9 @@ func TestDistancesOfDuplicatesAreLogged(t *testing.T) {
 	s := newSmall(t, true)
 	for _, wanted := range []string{"distanceMetres", "score"} {
 		var got struct {
-			ReportNeed struct{ Duplicates []struct{ Need struct{ ID string } } }
+			ReportNeed struct {
+				Duplicates []struct{ Need struct{ ID string } }
+			}
 		}
 		s.get(t, `mutation {reportNeed(input: {point: {longitude: 12.2501, latitude: 41.7501}, field: MINORS, origin: KNOWN, severity: 3,
 			people: 1, summary: "Doposcuola chiuso", reportedAt: "2024-02-01T08:00:00Z"}) {duplicates {need {id} `+wanted+`}}}`, nil, &got)

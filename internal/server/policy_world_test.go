@@ -72,7 +72,7 @@ insert into response (id, need_id, organisation_id, service_id, people, status, 
 overriding system value
 select 800000 + k, 700000 + k, organisation, service, 1, status::response_status,
   case status when 'DECLINED' then 'OTHER'::decline_reason end, 'segreto' || 700000 + k, '2024-02-01 08:00+00', '2024-02-02 08:00+00', merged_from
-from (values (0, 1, 1, 'PROPOSED', 700007), (2, 3, 3, 'DECLINED', null), (3, 5, null, 'ACCEPTED', null), (8, 3, 3, 'DELIVERED', null))
+from (values (0, 1, 1, 'PROPOSED', 700007), (2, 3, 3, 'PROPOSED', null), (3, 5, null, 'ACCEPTED', null), (7, 3, 3, 'DECLINED', null), (8, 3, 3, 'DELIVERED', null))
   v(k, organisation, service, status, merged_from);
 
 insert into need_event (need_id, at, kind, from_status, to_status, reason, actor, actor_role, version, response_id, before, after)

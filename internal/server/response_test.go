@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -250,5 +251,59 @@ func TestResponseSteps(t *testing.T) {
 	}
 	if got := strings.Join(told, ", "); got != "RESPONSE_ACCEPTED alfa, RESPONSE_DELIVERED rome, RESPONSE_DECLINED coordinator" {
 		t.Errorf("the history tells of %s", got)
+	}
+}
+
+// TestNeedEnds closes need 1, whose 4 offered and 3 agreed people hold places of
+// service 1: they are free again, and the history says why.
+func TestNeedEnds(t *testing.T) {
+	s := newAnswering(t, answers)
+	const service = `{node(id: "«Service:1»") {... on Service {freeCapacity}}}`
+	var free struct{ Node struct{ FreeCapacity int } }
+	s.as("coordinator").get(t, withIDs(service), nil, &free)
+	if free.Node.FreeCapacity != 33 {
+		t.Fatalf("%d of 40 places are free before", free.Node.FreeCapacity)
+	}
+	ended := s.pay(t, "rome", "transitionNeed", `id: "«Need:1»", version: 3, to: CLOSED, reasonCode: WITHDRAWN`, `need {version}`)
+	if ended.outcome() != "done" || ended.Need.Version != 4 {
+		t.Fatalf("%s %+v", ended.outcome(), ended)
+	}
+	s.as("coordinator").get(t, withIDs(service), nil, &free)
+	if free.Node.FreeCapacity != 40 {
+		t.Errorf("%d of 40 places are free", free.Node.FreeCapacity)
+	}
+	var need struct {
+		Node struct {
+			Responses []answerRow
+			History   []struct {
+				Kind, Actor string
+				ReasonCode  *string
+				Response    *struct{ ID string }
+			}
+		}
+	}
+	s.as("coordinator").get(t, withIDs(`{node(id: "«Need:1»") {... on Need {responses `+answerFields+` history {kind actor reasonCode response {id}}}}}`), nil, &need)
+	var responses, told []string
+	for _, r := range need.Node.Responses {
+		responses = append(responses, fmt.Sprint(r.Status, " ", r.People, " ", orNone(r.ReasonCode), " ", r.Version))
+	}
+	for _, e := range need.Node.History[len(need.Node.History)-3:] {
+		of := ""
+		if e.Response != nil {
+			of = e.Response.ID
+		}
+		told = append(told, strings.Join([]string{e.Kind, e.Actor, orNone(e.ReasonCode), of}, " "))
+	}
+	if got := strings.Join(responses, ", "); got != "DECLINED 7  1, DELIVERED 3  1, DECLINED 4 NEED_ENDED 2, DECLINED 3 NEED_ENDED 2" {
+		t.Errorf("responses %s", got)
+	}
+	want := withIDs("STATUS_CHANGED rome WITHDRAWN , RESPONSE_DECLINED rome NEED_ENDED «Response:3», RESPONSE_DECLINED rome NEED_ENDED «Response:4»")
+	if got := strings.Join(told, ", "); got != want {
+		t.Errorf("the history tells %s, want %s", got, want)
+	}
+	for _, name := range []string{"acceptResponse", "deliverResponse"} {
+		if p := s.answer(t, "coordinator", name, `id: "«Response:4»", version: 2`); p.outcome() != "CONFLICT id" {
+			t.Errorf("%s of what ended: %s", name, p.outcome())
+		}
 	}
 }

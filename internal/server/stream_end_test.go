@@ -12,6 +12,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"github.com/innovainrete/needmap/internal/gqlhttp"
 	"github.com/innovainrete/needmap/internal/server"
 )
 
@@ -32,6 +33,37 @@ func TestStreamsEndWithTheToken(t *testing.T) {
 	s.report(t, inViterbo)
 	if got := staying.next().told(); got != "REPORTED REPORTED" {
 		t.Errorf("another one is told %s", got)
+	}
+}
+
+// TestRevokedTokenWritesNoMore over a websocket that was open before, without
+// waiting for the next time that tokens are looked at.
+func TestRevokedTokenWritesNoMore(t *testing.T) {
+	s := newLiveWith(t, gqlhttp.StreamOptions{RecheckEvery: time.Hour})
+	conn := s.as("territory").socket(t)
+	mutation := `mutation {c: reportNeed(input: {` + inMunicipioI + `}) {errors {message}}}`
+	stored := func() (needs int) {
+		if err := s.db.Get(&needs, `select count(*) from need`); err != nil {
+			t.Fatal(err)
+		}
+		return needs
+	}
+	if answer, err := subscribeOn(t, conn, mutation).read(); err != nil || len(answer.Errors) > 0 {
+		t.Fatalf("%+v, %v", answer.Errors, err)
+	}
+	if _, text, err := conn.Read(t.Context()); err != nil || string(text) != `{"type":"complete","id":"1"}` {
+		t.Fatalf("%s, %v", text, err)
+	}
+	before := stored()
+	s.callers.revoke("territory")
+	if code := subscribeOn(t, conn, mutation).ends(); code != "UNAUTHENTICATED" {
+		t.Errorf("refused with %s", code)
+	}
+	if _, _, err := conn.Read(t.Context()); websocket.CloseStatus(err) != 4401 {
+		t.Errorf("the websocket ends with %v", err)
+	}
+	if got := stored(); got != before {
+		t.Errorf("%d needs were written", got-before)
 	}
 }
 

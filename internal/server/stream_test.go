@@ -140,6 +140,36 @@ func TestRolesHoldInStreams(t *testing.T) {
 	}
 }
 
+// TestMergesInStreams tells the operator of an organisation which need it sees no
+// more and which one instead, in the municipalities of both.
+func TestMergesInStreams(t *testing.T) {
+	s := newLive(t)
+	all := s.subscribe(t, needs(""))
+	duplicate, target := s.report(t, inMunicipioI), s.report(t, `municipality: "056001", field: MINORS, origin: KNOWN, severity: 2, people: 3`)
+	s.write(t, "respondToNeed", fmt.Sprintf(`needId: %q, version: 1, organisation: %q, people: 1`, duplicate, globalID("Partner", 4)))
+	for got := ""; got != "RESPONSE_PROPOSED REPORTED"; got = all.next().told() { // who follows now is not told of it
+	}
+	told, foreign := s.as("scuola").subscribe(t, needs("")), expect(t, s.as("territory").subscribe(t, needs("")))
+	areas := expect(t, s.as("scuola").listen(t, cells("")))
+	expect(t, told)
+	both := func() map[string]string {
+		one, two := told.next(), told.next()
+		return map[string]string{*one.NeedID: one.told(), *two.NeedID: two.told()}
+	}
+	s.write(t, "mergeNeeds", fmt.Sprintf(`into: {id: %q, version: 1}, duplicates: [{id: %q, version: 2}]`, target, duplicate))
+	if got := both(); got[duplicate] != "MERGED gone" || got[target] != "MERGED REPORTED" {
+		t.Errorf("a merge tells %v", got)
+	}
+	areas("056001 1/3, 058091-01 0/0")
+	foreign("MERGED REJECTED") // its territory has the duplicate only
+	s.write(t, "unmergeNeeds", fmt.Sprintf(`from: {id: %q, version: 2}`, target))
+	if got := both(); got[duplicate] != "UNMERGED REPORTED" || got[target] != "UNMERGED gone" {
+		t.Errorf("a merge that is taken back tells %v", got)
+	}
+	areas("058091-01 1/2, 056001 0/0")
+	foreign("UNMERGED REPORTED")
+}
+
 // TestComingBackToAStream tells what was missed, once and in order, or to reload.
 func TestComingBackToAStream(t *testing.T) {
 	s := newLive(t)
