@@ -58,8 +58,9 @@ select 1 + g % 6, (enum_range(null::field_of_intervention))[1 + g * 7 % 5], 'KNO
   case when g % 4 > 0 then st_setsrid(st_makepoint(11.001 + (g * 37 % 599) / 1000.0, 41.001 + (g * 53 % 97) / 1000.0), 4326) end,
   case g % 4 when 0 then 'UNDISCLOSED' when 1 then 'AREA' else 'EXACT' end::location_kind, nullif(g * 3 % 7, 0) % 5
 from generate_series(1, 150) g where coalesce(nullif(g * 3 % 7, 0) % 5, 1) > 0;
-insert into response (need_id, organisation_id, people, status, reason, proposed_at, updated_at)
-select n.id, 1 + n.id * 5 % 4, 1, case n.id % 3 when 0 then 'DECLINED' else 'PROPOSED' end::response_status, 'x', now(), now()
+insert into response (need_id, organisation_id, people, status, reason, reason_code, proposed_at, updated_at)
+select n.id, 1 + n.id * 5 % 4, 1, case n.id % 3 when 0 then 'DECLINED' else 'PROPOSED' end::response_status, 'x',
+  case n.id % 6 when 0 then 'NEED_ENDED' end::decline_reason, now(), now()
 from need n where n.id % 5 < 2;
 update need set status = 'REJECTED', merged_into = 1 + id % 6 where id % 9 = 8;`)
 	if err != nil {
@@ -68,7 +69,7 @@ update need set status = 'REJECTED', merged_into = 1 + id % 6 where id % 9 = 8;`
 	w := &scopeWorld{db: db, store: postgres.New(db)}
 	err = db.Select(&w.needs, `
 select n.id, municipality_id, field, status, severity, people, people_answered, reported_at, reported_by, merged_into,
-  array(select organisation_id from response r where r.need_id = n.id and r.status <> 'DECLINED') as answerers,
+  array(select organisation_id from response r where r.need_id = n.id and (r.status <> 'DECLINED' or n.id % 6 = 0)) as answerers,
   array(select r.id from response r where r.need_id = n.id) as responses,
   st_x(location) as lon, st_y(location) as lat, st_x(middle) as cell_lon, st_y(middle) as cell_lat
 from need n left join lateral (select st_transform(location, 3035) as p) t on true

@@ -38,17 +38,19 @@ with span as materialized (
   select h.id, h.need_id, h.kind, h.before, h.after, was.id as was_in, reporter.id as was_by,
     n.municipality_id, n.field, n.origin, n.status, n.severity, n.people, n.people_answered, n.reported_on,
     coalesce(n.reported_by, 0) as reported_by,
-    array(select r.organisation_id from response r where r.need_id = n.id and r.status <> 'DECLINED') as takers,
+    array(select r.organisation_id from response r where r.need_id = n.id and ` + responseLetsSee + `) as takers,
     array(select r.organisation_id from (
       select * from response where need_id = n.id
       union all select * from response where merged_from = n.id and n.id = any(array(select need_id from happened where kind = 'MERGED'))
       union all select back.* from unmerged u join response back on back.need_id = u.need_id where u.was_in = n.id::text
         and not exists (select from happened o where o.response_id = back.id and o.kind = 'RESPONSE_PROPOSED' and o.id > u.id)) r
-      where r.status <> 'DECLINED' or r.id = any(array(select response_id from happened where kind = 'RESPONSE_DECLINED'))) as former
+      where ` + responseLetsSee + ` or r.id = any(array(select response_id from happened where kind = 'RESPONSE_DECLINED'))) as former
   from happened h cross join lateral (select * from need where id = h.need_id limit 1) n
     left join municipality was on was.code = h.before ->> 'municipality'
     left join organisation reporter on reporter.slug = h.before ->> 'reportedBy'
   where (select count(*) from happened) <= 1000
+    -- Offers that end with their need are told by its own event, in the same transaction.
+    and h.reason_code is distinct from 'NEED_ENDED'
 )
 select ` + databaseName + `, s.upto::text,
   pg_snapshot_xmax(s.since) > pg_snapshot_xmax(pg_current_snapshot()) or (select count(*) from happened) > 1000,

@@ -125,8 +125,8 @@ insert into response (need_id, organisation_id, people, status, proposed_at, upd
 1 STATUS_CHANGED import - 2 {"status": "REPORTED", "peopleAnswered": "4"} {"status": "MET", "peopleAnswered": "10"}
 2 UPDATED import - 3 {"severity": "3"} {"severity": "5"}
 3 UPDATED import - 2 {"severity": "3"} {"severity": "5"}
-1 RESPONSE_DECLINED 2 NEED_ENDED import - 2 {} {}
-1 RESPONSE_DECLINED 3 NEED_ENDED import - 2 {} {}`
+1 RESPONSE_DECLINED 2 NEED_ENDED import - 2 {"response.status": "PROPOSED"} {"response.status": "DECLINED"}
+1 RESPONSE_DECLINED 3 NEED_ENDED import - 2 {"response.status": "ACCEPTED"} {"response.status": "DECLINED"}`
 	if events != want {
 		t.Errorf("history\n%s\nwant\n%s", events, want)
 	}

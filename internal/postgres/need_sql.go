@@ -42,8 +42,10 @@ const (
 	needInScope = `(n.municipality_id = any(?::int[]) or ` + needOfOrganisations + `)`
 
 	needOfOrganisations = `(n.reported_by = any(?::int[]) or ` +
-		`n.id = any(array(select r.need_id from response r where r.organisation_id = any(?::int[]) and r.status <> 'DECLINED')))`
-	needElsewhere = `n.municipality_id <> all(?::int[])`
+		`n.id = any(array(select r.need_id from response r where r.organisation_id = any(?::int[]) and ` + responseLetsSee + `)))`
+	// Who was turned down sees the need no more; who took it up until its end does.
+	responseLetsSee = `(r.status <> 'DECLINED' or r.reason_code = 'NEED_ENDED')`
+	needElsewhere   = `n.municipality_id <> all(?::int[])`
 )
 
 func needsOf(a needmap.Access) string { return lineOf(a) + ` from need n` }

@@ -54,8 +54,8 @@ from (values (1, 1, 'PROPOSED'), (1, 2, 'ACCEPTED'), (1, 2, 'DELIVERED'), (1, 3,
 			t.Errorf("%s: responses %s, want %s", c.to, rows, want)
 		}
 		want := "1 " + c.told + `
-1 RESPONSE_DECLINED 1 NEED_ENDED test COORDINATOR 2 {} {}
-1 RESPONSE_DECLINED 2 NEED_ENDED test COORDINATOR 2 {} {}`
+1 RESPONSE_DECLINED 1 NEED_ENDED test COORDINATOR 2 {"response.status": "PROPOSED"} {"response.status": "DECLINED"}
+1 RESPONSE_DECLINED 2 NEED_ENDED test COORDINATOR 2 {"response.status": "ACCEPTED"} {"response.status": "DECLINED"}`
 		if events != want {
 			t.Errorf("%s: history\n%s\nwant\n%s", c.to, events, want)
 		}

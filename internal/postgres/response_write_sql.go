@@ -31,7 +31,8 @@ with ended as (
   returning id, need_id
 )
 insert into need_event (need_id, at, kind, reason_code, actor, actor_role, response_id, version, before, after)
-select n.id, statement_timestamp(), 'RESPONSE_DECLINED', 'NEED_ENDED', $2, $3::caller_role, ended.id, n.version, '{}', '{}'
-from ended join need n on n.id = ended.need_id
+select n.id, statement_timestamp(), 'RESPONSE_DECLINED', 'NEED_ENDED', $2, $3::caller_role, ended.id, n.version,
+  jsonb_build_object('response.status', was.status), '{"response.status": "DECLINED"}'
+from ended join need n on n.id = ended.need_id join response was on was.id = ended.id
 order by n.id, ended.id`
 )
