@@ -13,6 +13,15 @@ const reports = 30_000
 const reportQuery = `mutation($i: ReportNeedInput!) {
   reportNeed(input: $i) {
     need { id version status municipality { code } }
+    errors { code field message }
+  }
+}`
+
+// The same with the search for needs that may be the same, which reads after the
+// transaction.
+const reportAndSearchQuery = `mutation($i: ReportNeedInput!) {
+  reportNeed(input: $i) {
+    need { id version status municipality { code } }
     duplicates { score need { id } }
     errors { code field message }
   }
@@ -43,14 +52,17 @@ const reportSummary = "Anziano solo: serve compagnia e aiuto per la spesa due vo
 func (s *site) reportLine(ctx context.Context) ([]line, error) {
 	random := rand.New(rand.NewPCG(3, rand.Uint64())) // keys must be new in every run
 	point := func() (float64, float64) { return 12.42 + random.Float64()*0.14, 41.83 + random.Float64()*0.12 }
-	bodies := make([][]byte, reports)
-	for i := range bodies {
-		longitude, latitude := point()
-		bodies[i] = body(reportQuery, map[string]any{"i": map[string]any{
-			"idempotencyKey": fmt.Sprintf("bench-%x-%d", random.Uint64(), i),
-			"point":          map[string]float64{"longitude": longitude, "latitude": latitude},
-			"field":          "ELDERLY", "origin": "KNOWN", "severity": 3, "people": 2, "summary": reportSummary,
-		}})
+	bodies := func(query string) [][]byte {
+		list := make([][]byte, reports)
+		for i := range list {
+			longitude, latitude := point()
+			list[i] = body(query, map[string]any{"i": map[string]any{
+				"idempotencyKey": fmt.Sprintf("bench-%x-%d", random.Uint64(), i),
+				"point":          map[string]float64{"longitude": longitude, "latitude": latitude},
+				"field":          "ELDERLY", "origin": "KNOWN", "severity": 3, "people": 2, "summary": reportSummary,
+			}})
+		}
+		return list
 	}
 	var scripts []string
 	for range draws {
@@ -65,10 +77,12 @@ func (s *site) reportLine(ctx context.Context) ([]line, error) {
 		scripts = append(scripts, fmt.Sprintf(reportScript, municipality, reportSummary, longitude, latitude))
 	}
 	floor, err := s.newPgbenchSource("report", scripts, false)
-	return []line{{
-		name: "report a need, with its candidates for duplicates; floor: the SQL transaction", aim: 2,
-		bodies: bodies, floor: floor, checks: 20, clean: s.forgetReports,
-	}}, err
+	return []line{
+		{name: "report a need; floor: its SQL transaction", aim: 2,
+			bodies: bodies(reportQuery), floor: floor, checks: 20, clean: s.forgetReports},
+		{name: "report a need and find its candidates for duplicates; same floor",
+			bodies: bodies(reportAndSearchQuery), floor: floor, checks: 20, clean: s.forgetReports},
+	}, err
 }
 
 // forgetReports takes away what no demo wrote.
