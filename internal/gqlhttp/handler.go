@@ -7,10 +7,8 @@ package gqlhttp
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"log/slog"
 	"net/http"
-	"runtime"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -21,6 +19,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"github.com/innovainrete/needmap/graph/cost"
+	"github.com/innovainrete/needmap/internal/needmap"
 )
 
 // Options says how a schema is served. The zero value serves with the default
@@ -119,17 +118,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func recoverer(logger *slog.Logger) graphql.RecoverFunc {
 	return func(ctx context.Context, p any) error {
-		logger.ErrorContext(ctx, "panic", "panic", panicked(p), "stack", string(debug.Stack()))
+		logger.ErrorContext(ctx, "panic", "panic", needmap.Panicked(p), "stack", string(debug.Stack()))
 		return internalError
 	}
-}
-
-// panicked tells of a panic what can't hold words of a caller.
-func panicked(p any) string {
-	if fault, ok := p.(runtime.Error); ok {
-		return fault.Error()
-	}
-	return fmt.Sprintf("a %T", p)
 }
 
 // rulesWithoutSuggestions swaps the rules that would name what a client

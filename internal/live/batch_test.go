@@ -65,12 +65,12 @@ func TestSlowQuestions(t *testing.T) {
 // TestPanicsTellNothing of what they were about.
 func TestPanicsTellNothing(t *testing.T) {
 	for _, value := range []any{"secret", errors.New("secret"), fmt.Sprintf} {
-		if got, want := panicked(value), fmt.Sprintf("a %T", value); got != want {
+		if got, want := needmap.Panicked(value), fmt.Sprintf("a %T", value); got != want {
 			t.Errorf("told %q, want %q", got, want)
 		}
 	}
 	defer func() {
-		if got := panicked(recover()); got != "runtime error: index out of range [21] with length 1" {
+		if got := needmap.Panicked(recover()); got != "runtime error: index out of range [21] with length 1" {
 			t.Errorf("told %q", got)
 		}
 	}()

@@ -6,9 +6,7 @@ package live
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"runtime"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -131,19 +129,11 @@ func (h *Hub) ask(ctx context.Context, q Question, changes needmap.NeedChanges) 
 	defer cancel()
 	defer func() {
 		if p := recover(); p != nil {
-			h.logger.Error("panic", "panic", panicked(p), "stack", string(debug.Stack()))
+			h.logger.Error("panic", "panic", needmap.Panicked(p), "stack", string(debug.Stack()))
 			err = errPanic
 		}
 	}()
 	return q.Answer(ctx, changes)
-}
-
-// panicked tells of a panic what can't hold words of a caller.
-func panicked(p any) string {
-	if fault, ok := p.(runtime.Error); ok {
-		return fault.Error()
-	}
-	return fmt.Sprintf("a %T", p)
 }
 
 var errPanic = errors.New("panic in an answer")

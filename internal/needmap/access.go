@@ -128,6 +128,3 @@ func (a Access) MayDecide(n *Need, r *Response) error {
 	}
 	return nil
 }
-
-// Writes reports whether the caller may change the needs that it sees.
-func (a Access) Writes() bool { return a.write }

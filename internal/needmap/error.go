@@ -3,6 +3,7 @@ package needmap
 import (
 	"errors"
 	"fmt"
+	"runtime"
 )
 
 // Code says what kind of failure an Error is. The set is published as the
@@ -88,4 +89,14 @@ func ErrorCode(err error) Code {
 		return e.Code
 	}
 	return CodeInternal
+}
+
+// Panicked tells for a log of what was recovered from a panic: a fault of the
+// program itself by its words, anything else by its type only, since it may hold
+// words of a caller.
+func Panicked(p any) string {
+	if fault, ok := p.(runtime.Error); ok {
+		return fault.Error()
+	}
+	return fmt.Sprintf("a %T", p)
 }

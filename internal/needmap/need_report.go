@@ -80,8 +80,8 @@ func (r Reporting) Need(report NeedReport) (*Need, error) {
 }
 
 // Needs makes the needs of a bulk report, or says everything that is wrong with
-// each row: errors have their row and are named needs.3.severity. What can't be
-// mended, such as FORBIDDEN, comes alone.
+// each row: errors have their row and are named needs.3.severity. A row that the
+// caller may not report is INVALID among them.
 func (r Reporting) Needs(reports []NeedReport) ([]*Need, error) {
 	needs := make([]*Need, len(reports))
 	var wrong []error

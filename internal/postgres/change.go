@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -19,43 +18,17 @@ const channelNeedEvent = "needmap_event"
 // WatchNeeds lets FollowNeeds tell what happens to needs, until ctx ends. It has
 // to be called before requests are served.
 func (s *Store) WatchNeeds(ctx context.Context, dsn string, logger *slog.Logger) error {
-	listener := pq.NewListener(dsn, 100*time.Millisecond, 10*time.Second, nil)
-	if err := listener.Listen(channelNeedEvent); err != nil {
-		listener.Close()
-		return failed(err)
+	notices, err := listen(ctx, dsn, channelNeedEvent)
+	if err != nil {
+		return err
 	}
 	hub, err := live.NewHub(ctx, s, logger)
 	if err != nil {
-		listener.Close()
 		return err
 	}
 	s.hub = hub
-	notices := make(chan struct{}, 1)
-	go notice(ctx, listener, notices)
 	go hub.Run(ctx, notices)
 	return nil
-}
-
-// notice passes on that there is something to read. After a lost connection the
-// listener says so too, because notices may have been missed.
-func notice(ctx context.Context, listener *pq.Listener, notices chan<- struct{}) {
-	defer listener.Close()
-	tick := time.NewTicker(compareEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			go listener.Ping() // finds a connection that died without a word
-			continue
-		case <-listener.Notify:
-		}
-		select {
-		case notices <- struct{}{}:
-		default: // one is waiting, and the read to come sees everything
-		}
-	}
 }
 
 // FollowNeeds asks a question of all that happens to needs after a cursor, or

@@ -5,10 +5,8 @@ import (
 	"database/sql"
 	"log/slog"
 	"sync/atomic"
-	"time"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 	"github.com/paulmach/orb"
 
 	"github.com/innovainrete/needmap/internal/needmap"
@@ -72,33 +70,22 @@ func (t *Territory) Reload(ctx context.Context) error {
 	return nil
 }
 
-// Watch reloads the territory whenever it changes, until ctx ends. After a lost
-// connection it compares versions again, because notices may have been missed.
+// Watch reloads the territory whenever it changes, until ctx ends.
 func (t *Territory) Watch(ctx context.Context, dsn string, logger *slog.Logger) error {
-	listener := pq.NewListener(dsn, 100*time.Millisecond, 10*time.Second, nil)
-	if err := listener.Listen(channelTerritory); err != nil {
-		listener.Close()
-		return failed(err)
+	notices, err := listen(ctx, dsn, channelTerritory)
+	if err != nil {
+		return err
 	}
-	go t.follow(ctx, listener, logger)
+	go t.follow(ctx, notices, logger)
 	return t.Reload(ctx) // what changed before the listener stood
 }
 
-// compareEvery is how often versions are compared without a notice, in case one
-// was missed or a reload failed.
-const compareEvery = 30 * time.Second
-
-func (t *Territory) follow(ctx context.Context, listener *pq.Listener, logger *slog.Logger) {
-	defer listener.Close()
-	tick := time.NewTicker(compareEvery)
-	defer tick.Stop()
+func (t *Territory) follow(ctx context.Context, notices <-chan struct{}, logger *slog.Logger) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-listener.Notify:
-		case <-tick.C:
-			go listener.Ping() // finds a connection that died without a word
+		case <-notices:
 		}
 		if err := t.Reload(ctx); err != nil && ctx.Err() == nil {
 			logger.Error("the territory could not be reloaded", "error", err)
