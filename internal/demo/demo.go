@@ -49,6 +49,7 @@ const (
 	topicSpread
 	topicNeed
 	topicLocation
+	topicAges
 )
 
 // stream gives the random numbers of one thing, whatever was drawn before it.

@@ -47,6 +47,7 @@ func (n *Needs) Need(i int) needmap.Need {
 	need := s.need
 	need.ExternalID = ExternalID(i)
 	need.Location = n.locate(stream(n.world.seed, topicLocation, i), s)
+	need.MinimumAge, need.MaximumAge = s.ages(stream(n.world.seed, topicAges, i))
 	return need
 }
 

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	_ "time/tzdata" // a plain day is a day in Rome, on any machine
 	"unicode/utf8"
 
 	"github.com/innovainrete/needmap/internal/needmap"
@@ -105,6 +104,16 @@ func (r *csvRow) optionalInteger(column string, least, most int) *int {
 	}
 	n := r.integer(column, least, most)
 	return &n
+}
+
+// ages reads a range of ages in years, either end of which may be open.
+func (r *csvRow) ages() (youngest, oldest *int) {
+	youngest = r.optionalInteger("minimum_age", 0, needmap.MaxAge)
+	oldest = r.optionalInteger("maximum_age", 0, needmap.MaxAge)
+	if youngest != nil && oldest != nil && *youngest > *oldest && !r.bad {
+		r.fail("maximum_age", "it is below minimum_age")
+	}
+	return youngest, oldest
 }
 
 // degrees reads a decimal number from -limit to limit.

@@ -70,7 +70,7 @@ const shortHeader = "external_id,municipality,field,origin,severity,people,repor
 
 func TestFileIsRefused(t *testing.T) {
 	known := "the columns are external_id, municipality, longitude, latitude, location_kind, field, origin, status, " +
-		"severity, people, people_answered, summary, reported_at, last_confirmed_at, reported_by"
+		"severity, people, people_answered, summary, reported_at, last_confirmed_at, minimum_age, maximum_age, reported_by"
 	for name, test := range map[string]struct{ text, want string }{
 		"empty":          {"", "needs.csv: the file is empty"},
 		"blank":          {"\ufeff \r\n\n", "needs.csv: the file is empty"},

@@ -22,8 +22,6 @@ var serviceColumns = []csvColumn{
 	{"longitude", false}, {"latitude", false}, {"location_kind", false}, {"municipalities", false},
 }
 
-const oldestAge = 120
-
 // ServiceRow is a service as a file has it.
 type ServiceRow struct {
 	needmap.Service
@@ -68,12 +66,8 @@ func (r *csvRow) service() needmap.Service {
 		Capacity:        r.integer("capacity", 0, maxCount),
 		PeopleReached:   r.integerOr("people_reached", 0, maxCount, 0),
 		CatchmentMetres: r.optionalInteger("catchment_metres", 1, needmap.MaxRadiusMetres),
-		MinimumAge:      r.optionalInteger("minimum_age", 0, oldestAge),
-		MaximumAge:      r.optionalInteger("maximum_age", 0, oldestAge),
 	}
-	if s.MinimumAge != nil && s.MaximumAge != nil && *s.MinimumAge > *s.MaximumAge && !r.bad {
-		r.fail("maximum_age", "it is below minimum_age")
-	}
+	s.MinimumAge, s.MaximumAge = r.ages()
 	point, kind, ok := r.location()
 	if s.LocationKind = kind; ok && mayHavePoint(kind) {
 		s.Location = point

@@ -11,15 +11,16 @@ import (
 )
 
 // NeedsTemplate is a file of needs to start from: its rows can be imported.
-const NeedsTemplate = `external_id,municipality,longitude,latitude,location_kind,field,origin,status,severity,people,people_answered,summary,reported_at,last_confirmed_at,reported_by
-example-need-1,056059,,,AREA,ELDERLY,KNOWN,REPORTED,3,12,0,"Anziani soli: manca il trasporto per le cure, due volte a settimana",2026-03-02,,
-example-need-2,,12.1067,42.4168,EXACT,MINORS,EMERGING,VERIFIED,4,25,5,Serve un doposcuola,2026-03-05T10:30:00+01:00,2026-04-01,
+const NeedsTemplate = `external_id,municipality,longitude,latitude,location_kind,field,origin,status,severity,people,people_answered,summary,reported_at,last_confirmed_at,minimum_age,maximum_age,reported_by
+example-need-1,056059,,,AREA,ELDERLY,KNOWN,REPORTED,3,12,0,"Anziani soli: manca il trasporto per le cure, due volte a settimana",2026-03-02,,70,90,
+example-need-2,,12.1067,42.4168,EXACT,MINORS,EMERGING,VERIFIED,4,25,5,Serve un doposcuola,2026-03-05T10:30:00+01:00,2026-04-01,6,10,
 `
 
 var needColumns = []csvColumn{
 	{"external_id", true}, {"municipality", false}, {"longitude", false}, {"latitude", false}, {"location_kind", false},
 	{"field", true}, {"origin", true}, {"status", false}, {"severity", true}, {"people", true}, {"people_answered", false},
-	{"summary", false}, {"reported_at", true}, {"last_confirmed_at", false}, {"reported_by", false},
+	{"summary", false}, {"reported_at", true}, {"last_confirmed_at", false},
+	{"minimum_age", false}, {"maximum_age", false}, {"reported_by", false},
 }
 
 // Limits of the table of needs.
@@ -52,15 +53,11 @@ const (
 // From the first row that is wrong on, rows are only checked: see the Report.
 // The error is that of write, or says why the file as a whole can't be read.
 func ReadNeeds(r io.Reader, file string, lookups NeedLookups, write func([]needmap.Need) error) (Report, error) {
-	rome, err := time.LoadLocation("Europe/Rome")
-	if err != nil {
-		return Report{}, err
-	}
 	table, err := newCSVTable(r, file, needColumns)
 	if err != nil {
 		return Report{}, err
 	}
-	reader := &needReader{table: table, NeedLookups: lookups, rome: rome, lines: map[string]int{}}
+	reader := &needReader{table: table, NeedLookups: lookups, rome: needmap.Rome, lines: map[string]int{}}
 	batches, stop := make(chan []needmap.Need, needBatchWaiting), make(chan struct{})
 	read := make(chan error, 1)
 	go func() { // ends with the file, or soon after stop
@@ -136,6 +133,7 @@ func (n *needReader) need(row *csvRow) needmap.Need {
 	if need.PeopleAnswered = row.integerOr("people_answered", 0, maxPeople, 0); need.PeopleAnswered > need.People && !row.bad {
 		row.fail("people_answered", "more people are answered than are concerned")
 	}
+	need.MinimumAge, need.MaximumAge = row.ages()
 	n.place(row, &need)
 	if key := row.cell("reported_by"); key != "" {
 		if org, ok := n.Organisations.Find(key); ok {

@@ -111,17 +111,13 @@ func (s *NeedState) undo(e NeedEventValues) bool {
 	return true
 }
 
-// dayInRome gives the day in Europe/Rome of a moment as the history writes it.
+// dayInRome gives the day of a moment as the history writes it.
 func dayInRome(moment string) (Date, error) {
 	at, err := time.Parse(time.RFC3339, moment)
 	if err != nil {
 		return "", err
 	}
-	rome, err := time.LoadLocation("Europe/Rome")
-	if err != nil {
-		return "", err
-	}
-	return Date(at.In(rome).Format(time.DateOnly)), nil
+	return DayInRome(at), nil
 }
 
 // MayConcern reports whether the need may be under a filter now, or may have
@@ -169,7 +165,13 @@ func (d NeedDelta) wasUnder(c NeedCriteria) bool {
 // fits reports whether a need's plain values are under the filter and within the
 // caller's scope.
 func (c NeedCriteria) fits(s NeedState, organisations []int) bool {
-	return c.sees(s, organisations) && oneOf(c.MunicipalityIDs, s.MunicipalityID) &&
+	return c.sees(s, organisations) && c.HasValues(s)
+}
+
+// HasValues reports whether a need's plain values are under the filter, whoever
+// asks.
+func (c NeedCriteria) HasValues(s NeedState) bool {
+	return oneOf(c.MunicipalityIDs, s.MunicipalityID) &&
 		oneOf(c.Fields, s.Field) && oneOf(c.Origins, s.Origin) && oneOf(c.Statuses, s.Status) &&
 		s.Severity >= c.SeverityAtLeast &&
 		(c.ReportedFrom == nil || s.ReportedOn >= *c.ReportedFrom) && (c.ReportedTo == nil || s.ReportedOn <= *c.ReportedTo)

@@ -1,9 +1,6 @@
 package needmap
 
-import (
-	"errors"
-	"time"
-)
+import "errors"
 
 // NewSuspension is a suspension as a caller states it.
 type NewSuspension struct {
@@ -92,13 +89,4 @@ func (r Resumption) lastDay(s *Suspension, today Date) (Date, error) {
 		return "", Invalid("lastDay", "the suspension began on %s, after %s", s.From, *r.LastDay)
 	}
 	return *r.LastDay, nil
-}
-
-// before is the day before; of what is no day, the same again.
-func (d Date) before() Date {
-	day, err := time.Parse(time.DateOnly, string(d))
-	if err != nil {
-		return d
-	}
-	return Date(day.AddDate(0, 0, -1).Format(time.DateOnly))
 }

@@ -41,7 +41,8 @@ func NewNeedWriter(ctx context.Context, tx *sqlx.Tx) (*NeedWriter, error) {
 
 // Keep names columns (of table need) that the source does not know: known needs
 // keep what they have there, new ones get what the written need says. Only
-// status, people_answered, summary, last_confirmed_at and reported_by can be kept.
+// status, people_answered, summary, last_confirmed_at, minimum_age, maximum_age and
+// reported_by can be kept.
 func (w *NeedWriter) Keep(columns ...string) { w.kept = append(w.kept, columns...) }
 
 // LeaveTextIndex lets Close, if it builds the indexes anew, leave out that of the
@@ -84,13 +85,13 @@ func (w *NeedWriter) flush(ctx context.Context) error {
 }
 
 // needRow holds the values of one staged row, in the order of sqlNeedCopy.
-type needRow [16]any
+type needRow [18]any
 
 func (a *needRow) of(n *needmap.Need) ([]any, error) {
 	*a = needRow{
 		nil, int64(n.MunicipalityID), string(n.Field), string(n.Origin), string(n.Status),
 		int64(n.Severity), int64(n.People), int64(n.PeopleAnswered), nil,
-		n.ReportedAt, nil, nil, string(n.LocationKind), nil, nil, n.IsSynthetic,
+		n.ReportedAt, nil, nil, string(n.LocationKind), optional(n.MinimumAge), optional(n.MaximumAge), nil, nil, n.IsSynthetic,
 	}
 	if n.ExternalID != "" {
 		a[0] = n.ExternalID
@@ -102,10 +103,10 @@ func (a *needRow) of(n *needmap.Need) ([]any, error) {
 		a[10] = *n.LastConfirmedAt
 	}
 	if n.ReportedByID != nil {
-		a[13] = int64(*n.ReportedByID)
+		a[15] = int64(*n.ReportedByID)
 	}
 	if n.SuspensionID != nil {
-		a[14] = int64(*n.SuspensionID)
+		a[16] = int64(*n.SuspensionID)
 	}
 	point, err := hexPoint(n.Location)
 	a[11] = point

@@ -7,12 +7,13 @@ create temporary table need_staging (
   external_id text, municipality_id int, field field_of_intervention, origin need_origin, status need_status,
   severity smallint, people int, people_answered int, summary text, reported_at timestamptz,
   last_confirmed_at timestamptz, location geometry(Point, 4326), location_kind location_kind,
-  reported_by int, suspension_id int, is_synthetic boolean
+  minimum_age smallint, maximum_age smallint, reported_by int, suspension_id int, is_synthetic boolean
 ) on commit drop`
 
 const sqlNeedCopy = `
 copy need_staging (external_id, municipality_id, field, origin, status, severity, people, people_answered, summary,
-  reported_at, last_confirmed_at, location, location_kind, reported_by, suspension_id, is_synthetic) from stdin`
+  reported_at, last_confirmed_at, location, location_kind, minimum_age, maximum_age, reported_by, suspension_id,
+  is_synthetic) from stdin`
 
 // Other writers wait from here to the end of the transaction, also those who are
 // to lock a need first; readers do not: an external_id that is new now must still
@@ -27,6 +28,8 @@ update need_staging s set
   people_answered = case when 'people_answered' = any($1) then least(n.people_answered, s.people) else s.people_answered end,
   summary = case when 'summary' = any($1) then n.summary else s.summary end,
   last_confirmed_at = case when 'last_confirmed_at' = any($1) then n.last_confirmed_at else s.last_confirmed_at end,
+  minimum_age = case when 'minimum_age' = any($1) then n.minimum_age else s.minimum_age end,
+  maximum_age = case when 'maximum_age' = any($1) then n.maximum_age else s.maximum_age end,
   reported_by = case when 'reported_by' = any($1) then n.reported_by else s.reported_by end
 from need n
 where n.external_id = s.external_id`
@@ -71,11 +74,11 @@ create temporary table need_changed on commit drop as
 select n as was, s.*, ` + importedSuspension + ` as suspension
 from need_staging s join need n on n.external_id = s.external_id
 where (n.municipality_id, n.field, n.origin, n.status, n.severity, n.people, n.people_answered, n.summary,
-       n.reported_at, n.last_confirmed_at, n.location, n.location_kind, n.reported_by,
+       n.reported_at, n.last_confirmed_at, n.location, n.location_kind, n.minimum_age, n.maximum_age, n.reported_by,
        n.suspension_id, n.is_synthetic)
   is distinct from
       (s.municipality_id, s.field, s.origin, s.status, s.severity, s.people, s.people_answered, s.summary,
-       s.reported_at, s.last_confirmed_at, s.location, s.location_kind, s.reported_by,
+       s.reported_at, s.last_confirmed_at, s.location, s.location_kind, s.minimum_age, s.maximum_age, s.reported_by,
        ` + importedSuspension + `, s.is_synthetic)`
 
 const sqlNeedsEnded = `
@@ -96,7 +99,8 @@ with is_now as (
     municipality_id = c.municipality_id, field = c.field, origin = c.origin, status = c.status,
     severity = c.severity, people = c.people, people_answered = c.people_answered, summary = c.summary,
     reported_at = c.reported_at, last_confirmed_at = c.last_confirmed_at, location = c.location,
-    location_kind = c.location_kind, reported_by = c.reported_by, suspension_id = c.suspension,
+    location_kind = c.location_kind, minimum_age = c.minimum_age, maximum_age = c.maximum_age,
+    reported_by = c.reported_by, suspension_id = c.suspension,
     is_synthetic = c.is_synthetic, end_reason = case when n.status = c.status then n.end_reason end,
     version = n.version + 1
   from need_changed c
@@ -112,9 +116,11 @@ order by 1`
 
 const needImport = `
 insert into need (external_id, municipality_id, field, origin, status, severity, people, people_answered,
-  summary, reported_at, last_confirmed_at, location, location_kind, reported_by, suspension_id, is_synthetic)
+  summary, reported_at, last_confirmed_at, location, location_kind, minimum_age, maximum_age, reported_by,
+  suspension_id, is_synthetic)
 select external_id, municipality_id, field, origin, status, severity, people, people_answered,
-  summary, reported_at, last_confirmed_at, location, location_kind, reported_by, suspension_id, is_synthetic
+  summary, reported_at, last_confirmed_at, location, location_kind, minimum_age, maximum_age, reported_by,
+  suspension_id, is_synthetic
 from need_staging s
 where s.external_id is null or not exists (select from need n where n.external_id = s.external_id)`
 
