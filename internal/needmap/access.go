@@ -63,6 +63,16 @@ func (v Viewer) NeedCriteria(f *NeedFilter, atlas *Atlas) (NeedCriteria, error) 
 	return c, err
 }
 
+// Settled makes of a scope of municipalities alone what it is, a filter by
+// municipality: what remains in Scope has organisations.
+func (c NeedCriteria) Settled() NeedCriteria {
+	if s := c.Scope; s != nil && len(s.OrganisationIDs) == 0 {
+		c = c.Narrow(s.MunicipalityIDs)
+		c.Scope = nil
+	}
+	return c
+}
+
 // MayWrite refuses who may not change needs: PUBLIC is UNAUTHENTICATED, a role
 // that only reads FORBIDDEN.
 func (v Viewer) MayWrite(atlas *Atlas) (Access, error) {

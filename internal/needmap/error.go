@@ -100,3 +100,7 @@ func Panicked(p any) string {
 	}
 	return fmt.Sprintf("a %T", p)
 }
+
+// ErrTerritoryReplaced says that rows name a municipality that this server has yet
+// to read.
+var ErrTerritoryReplaced = Errorf(CodeUnavailable, "", "the territory is being replaced, ask again")

@@ -110,6 +110,16 @@ func (c NeedCriteria) Narrow(ids []int) NeedCriteria {
 	return c
 }
 
+// OfField restricts c to one field as well.
+func (c NeedCriteria) OfField(f Field) NeedCriteria {
+	fields := []Field{f}
+	if c.Fields != nil {
+		fields = intersect(c.Fields, fields)
+	}
+	c.Fields = fields
+	return c
+}
+
 // BySpaceOrText reports whether c asks for single needs' places or words, which
 // only the needs themselves can answer and the rollup can't.
 func (c NeedCriteria) BySpaceOrText() bool {
