@@ -1,6 +1,11 @@
 package postgres
 
-import "github.com/innovainrete/needmap/internal/needmap"
+import (
+	"context"
+
+	"github.com/innovainrete/needmap/internal/coverage"
+	"github.com/innovainrete/needmap/internal/needmap"
+)
 
 // ReadStatements are the constant statements of the read side, by the names of
 // their constants.
@@ -17,6 +22,13 @@ var ReadStatements = map[string]string{
 	"sqlVersions": sqlVersions, "sqlRollupDrift": sqlRollupDrift, "sqlRollupCells": sqlRollupCells,
 	"sqlRollupTriggers": sqlRollupTriggers, "sqlInvalidIndexes": sqlInvalidIndexes, "sqlMissingIndexes": sqlMissingIndexes,
 	"sqlOutside": sqlOutside, "sqlMunicipalities": sqlMunicipalities, "sqlTerritoryVersion": sqlTerritoryVersion,
+	"sqlBoardState": sqlBoardState, "sqlBoardNeeds": sqlBoardNeeds, "sqlBoardNeedsOf": sqlBoardNeedsOf,
+	"sqlBoardOpen": sqlBoardOpen, "sqlBoardOpenOf": sqlBoardOpenOf, "sqlBoardResponses": sqlBoardResponses,
+	"sqlBoardResponsesOf": sqlBoardResponsesOf, "sqlBoardKeys": sqlBoardKeys, "sqlCellCentres": sqlCellCentres,
+	"sqlBoardServices": sqlBoardServices, "sqlPastNeeds": sqlPastNeeds, "sqlPastNeedsInCell": sqlPastNeedsInCell,
+	"sqlPastCells": sqlPastCells, "sqlPastResponses": sqlPastResponses, "sqlPastServices": sqlPastServices,
+	"sqlPastSuspensions": sqlPastSuspensions, "sqlMunicipalityByCode": sqlMunicipalityByCode,
+	"sqlOrganisationBySlugs": sqlOrganisationBySlugs,
 	// Parts of statements stand here in the shortest form that is one.
 	"sqlClaimKey": sqlClaimKey, "sqlKnownKey": sqlKnownKey, "sqlAnswerKey": sqlAnswerKey,
 	"sqlNeedEventsSince":     sqlNeedEventsSince,
@@ -74,3 +86,16 @@ const MaxPrepared = maxPrepared
 
 // TextQuery is textQuery.
 var TextQuery = textQuery
+
+// RefreshBoard is the first half of ViewNeeds of all needs, SettledView the other:
+// it reads where the board is settled. Between the two others may refresh it.
+func (s *Store) RefreshBoard(ctx context.Context) error { return s.refreshBoard(ctx, false) }
+
+// SettledView is the second half of ViewNeeds, see RefreshBoard.
+func (s *Store) SettledView(read func(coverage.View)) {
+	s.board.mu.RLock()
+	defer s.board.mu.RUnlock()
+	if s.board.settled[0] {
+		read(coverage.NewView(s.board.needs, s.board.supply, needmap.NeedCriteria{SeverityAtLeast: 1}, nil))
+	}
+}

@@ -21,7 +21,7 @@ const maxLeaves = 20
 func (s *Store) FindNeeds(ctx context.Context, c needmap.NeedCriteria, order needmap.NeedOrder, p needmap.Page, withTotal bool) (needmap.NeedPage, error) {
 	var page needmap.NeedPage
 	var total int
-	c = settled(c)
+	c = c.Settled()
 	statement, args := listStatement(c, needSorts[order], p, withTotal)
 	before := []any{}
 	if withTotal {
@@ -62,7 +62,7 @@ func listStatement(c needmap.NeedCriteria, sort needSort, p needmap.Page, withTo
 // FindNeedsPerGroup gives a page for each group of local municipalities, in one
 // statement.
 func (s *Store) FindNeedsPerGroup(ctx context.Context, groups [][]int, c needmap.NeedCriteria, order needmap.NeedOrder, p needmap.Page) ([][]*needmap.Need, []bool, error) {
-	c = settled(c)
+	c = c.Settled()
 	w := where{args: []any{arrayLiterals(groups)}}
 	w.add(needOfLeaf)
 	addNeedConditions(&w, c)
@@ -87,7 +87,7 @@ func (s *Store) FindNeedsPerGroup(ctx context.Context, groups [][]int, c needmap
 
 // CountNeeds counts the needs that a filter matches.
 func (s *Store) CountNeeds(ctx context.Context, c needmap.NeedCriteria) (int, error) {
-	c = settled(c)
+	c = c.Settled()
 	statement, args := countStatement(c)
 	count := 0
 	err := s.queryPlanned(ctx, c, statement, args, func(rows *sqlx.Rows) error { return rows.Scan(&count) })
@@ -114,6 +114,12 @@ func (s *Store) NeedsByID(ctx context.Context, access needmap.Access, ids []int6
 // as the caller may see them.
 func (s *Store) NeedsMergedInto(ctx context.Context, access needmap.Access, ids []int64) ([]*needmap.Need, error) {
 	return s.needsWith(ctx, access, needMergedIn, ids)
+}
+
+// NeedsOfSuspensions finds the needs that some suspensions left unmet, open or not,
+// as far as the caller may see them.
+func (s *Store) NeedsOfSuspensions(ctx context.Context, access needmap.Access, ids []int64) ([]*needmap.Need, error) {
+	return s.needsWith(ctx, access, needOfSuspension, ids)
 }
 
 func (s *Store) needsWith(ctx context.Context, access needmap.Access, condition string, ids []int64) ([]*needmap.Need, error) {

@@ -21,10 +21,11 @@ const (
 const needKeys = `, n.id, n.reported_at, n.severity, n.people`
 
 const (
-	sqlNeedCount = `select count(*) from need n`
-	needMergedIn = `n.merged_into = any(?::bigint[])`
-	needHasID    = `n.id = any(?::bigint[])`
-	responseRow  = `select r.id, r.need_id, r.organisation_id, r.service_id, r.people, r.status, r.reason_code, r.reason,
+	sqlNeedCount     = `select count(*) from need n`
+	needMergedIn     = `n.merged_into = any(?::bigint[])`
+	needOfSuspension = `n.suspension_id = any(?::bigint[])`
+	needHasID        = `n.id = any(?::bigint[])`
+	responseRow      = `select r.id, r.need_id, r.organisation_id, r.service_id, r.people, r.status, r.reason_code, r.reason,
   r.proposed_at, r.updated_at, r.version, r.merged_from from response r`
 	sqlResponses     = responseRow + ` where r.need_id = any($1::bigint[]) order by r.need_id, r.proposed_at, r.id`
 	sqlResponsesByID = responseRow + ` join need n on n.id = r.need_id`

@@ -9,19 +9,9 @@ import (
 	"github.com/innovainrete/needmap/internal/needmap"
 )
 
-// settled makes of a scope of municipalities alone what it is, a filter by
-// municipality: what remains in Scope has organisations.
-func settled(c needmap.NeedCriteria) needmap.NeedCriteria {
-	if s := c.Scope; s != nil && len(s.OrganisationIDs) == 0 {
-		c = c.Narrow(s.MunicipalityIDs)
-		c.Scope = nil
-	}
-	return c
-}
-
 func needWhere(c needmap.NeedCriteria) where {
 	var w where
-	addNeedConditions(&w, settled(c))
+	addNeedConditions(&w, c.Settled())
 	return w
 }
 

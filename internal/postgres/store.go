@@ -22,8 +22,11 @@ type Store struct {
 	db *sqlx.DB
 
 	heavy chan struct{} // a place for each statement that may read very much
+	past  chan struct{} // a place for each question that reads every need's history
 
 	hub *live.Hub // tells of changes; nil until WatchNeeds
+
+	board board
 
 	mu       sync.RWMutex
 	prepared map[string]*sqlx.Stmt // by statement text, at most maxPrepared
@@ -31,7 +34,7 @@ type Store struct {
 
 // New makes a Store over an open, migrated database.
 func New(db *sqlx.DB) *Store {
-	return &Store{db: db, heavy: make(chan struct{}, maxHeavy), prepared: map[string]*sqlx.Stmt{}}
+	return &Store{db: db, heavy: make(chan struct{}, maxHeavy), past: make(chan struct{}, maxPast), prepared: map[string]*sqlx.Stmt{}}
 }
 
 // Open connects to a server, for example with localpg's DSN or DATABASE_URL.

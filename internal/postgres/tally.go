@@ -16,7 +16,7 @@ import (
 // need there is no row. Whole months and years come from the rollup, single days
 // and filters that it can't answer from the needs themselves, in one statement.
 func (s *Store) TallyNeeds(ctx context.Context, c needmap.NeedCriteria) ([]needmap.LocalTally, error) {
-	c = settled(c)
+	c = c.Settled()
 	statement, args := tallyStatement(c)
 	var tallies []needmap.LocalTally
 	err := s.queryPlanned(ctx, c, statement, args, func(rows *sqlx.Rows) error {
@@ -37,7 +37,7 @@ func inRollup(c needmap.NeedCriteria) bool {
 
 // tallyStatement picks the cheapest exact source for each part of the filter.
 func tallyStatement(c needmap.NeedCriteria) (string, []any) {
-	c = settled(c)
+	c = c.Settled()
 	scope := c.Scope
 	if scope == nil {
 		return tallyOfAll(c)
