@@ -15,6 +15,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/introspection"
 	"github.com/innovainrete/needmap/graph/scalar"
+	"github.com/innovainrete/needmap/internal/coverage"
 	"github.com/innovainrete/needmap/internal/needmap"
 	"github.com/paulmach/orb"
 	gqlparser "github.com/vektah/gqlparser/v2"
@@ -32,6 +33,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Cooperative() CooperativeResolver
+	Coverage() CoverageResolver
 	Event() EventResolver
 	Municipality() MunicipalityResolver
 	Mutation() MutationResolver
@@ -42,8 +44,10 @@ type ResolverRoot interface {
 	Query() QueryResolver
 	Response() ResponseResolver
 	Service() ServiceResolver
+	Site() SiteResolver
 	Subscription() SubscriptionResolver
 	Suspension() SuspensionResolver
+	SuspensionImpact() SuspensionImpactResolver
 	Viewer() ViewerResolver
 }
 
@@ -55,6 +59,26 @@ type ComplexityRoot struct {
 		Errors   func(childComplexity int) int
 		Need     func(childComplexity int) int
 		Response func(childComplexity int) int
+	}
+
+	Accessibility struct {
+		Areas                func(childComplexity int) int
+		IsPartial            func(childComplexity int) int
+		People               func(childComplexity int) int
+		PeopleTimesAccess    func(childComplexity int) int
+		PeopleWithoutPlace   func(childComplexity int) int
+		PlacesAs             func(childComplexity int) int
+		ReachedSupply        func(childComplexity int) int
+		ServicesWithoutPlace func(childComplexity int) int
+		Supply               func(childComplexity int) int
+	}
+
+	AccessibilityArea struct {
+		Area              func(childComplexity int) int
+		Before            func(childComplexity int) int
+		Difference        func(childComplexity int) int
+		People            func(childComplexity int) int
+		PlacesPerThousand func(childComplexity int) int
 	}
 
 	Area struct {
@@ -113,6 +137,83 @@ type ComplexityRoot struct {
 		Errors      func(childComplexity int) int
 	}
 
+	Coverage struct {
+		Areas       func(childComplexity int) int
+		AsOf        func(childComplexity int) int
+		Compare     func(childComplexity int, a CoverageRowInput, b CoverageRowInput) int
+		Fields      func(childComplexity int) int
+		IsPartial   func(childComplexity int) int
+		PeriodFrom  func(childComplexity int) int
+		PeriodUntil func(childComplexity int) int
+		PlacesAs    func(childComplexity int) int
+		Placing     func(childComplexity int) int
+		Rows        func(childComplexity int) int
+		Totals      func(childComplexity int) int
+	}
+
+	CoverageComparison struct {
+		A         func(childComplexity int) int
+		B         func(childComplexity int) int
+		Coverage  func(childComplexity int) int
+		UnmetRate func(childComplexity int) int
+	}
+
+	CoverageDifference struct {
+		Capacity          func(childComplexity int) int
+		FreeCapacity      func(childComplexity int) int
+		MedianMetres      func(childComplexity int) int
+		Reasons           func(childComplexity int) int
+		Services          func(childComplexity int) int
+		Stuck             func(childComplexity int) int
+		SuspendedCapacity func(childComplexity int) int
+	}
+
+	CoverageRow struct {
+		Answered          func(childComplexity int) int
+		Area              func(childComplexity int) int
+		Before            func(childComplexity int) int
+		Capacity          func(childComplexity int) int
+		Coverage          func(childComplexity int) int
+		Demand            func(childComplexity int) int
+		Denominator       func(childComplexity int) int
+		Difference        func(childComplexity int) int
+		Distance          func(childComplexity int) int
+		Field             func(childComplexity int) int
+		FreeCapacity      func(childComplexity int) int
+		Gap               func(childComplexity int) int
+		NeedDays          func(childComplexity int) int
+		Needs             func(childComplexity int) int
+		Promised          func(childComplexity int) int
+		Rank              func(childComplexity int) int
+		RateMissing       func(childComplexity int) int
+		Reasons           func(childComplexity int) int
+		Services          func(childComplexity int) int
+		Stuck             func(childComplexity int) int
+		SupplyDemand      func(childComplexity int) int
+		SuspendedCapacity func(childComplexity int) int
+		SuspendedServices func(childComplexity int) int
+		UnmetRate         func(childComplexity int) int
+	}
+
+	CoverageTrend struct {
+		IsPartial func(childComplexity int) int
+		PlacesAs  func(childComplexity int) int
+		Points    func(childComplexity int) int
+	}
+
+	CoverageTrendPoint struct {
+		AsOf   func(childComplexity int) int
+		Fields func(childComplexity int) int
+		From   func(childComplexity int) int
+		To     func(childComplexity int) int
+		Totals func(childComplexity int) int
+	}
+
+	Criticality struct {
+		IsPartial func(childComplexity int) int
+		Services  func(childComplexity int) int
+	}
+
 	DataQualityFinding struct {
 		Code       func(childComplexity int) int
 		Difference func(childComplexity int) int
@@ -138,6 +239,29 @@ type ComplexityRoot struct {
 		Need      func(childComplexity int) int
 		Remaining func(childComplexity int) int
 		Response  func(childComplexity int) int
+	}
+
+	Denominator struct {
+		People   func(childComplexity int) int
+		Source   func(childComplexity int) int
+		YearFrom func(childComplexity int) int
+		YearTo   func(childComplexity int) int
+	}
+
+	DifferenceEstimate struct {
+		Distinguishable func(childComplexity int) int
+		High            func(childComplexity int) int
+		Low             func(childComplexity int) int
+		PValue          func(childComplexity int) int
+		Value           func(childComplexity int) int
+	}
+
+	DistanceSummary struct {
+		Located      func(childComplexity int) int
+		Measured     func(childComplexity int) int
+		MedianMetres func(childComplexity int) int
+		P90Metres    func(childComplexity int) int
+		Unlocated    func(childComplexity int) int
 	}
 
 	DuplicateCandidate struct {
@@ -207,6 +331,29 @@ type ComplexityRoot struct {
 		Met       func(childComplexity int) int
 	}
 
+	GapPart struct {
+		People func(childComplexity int) int
+		Reason func(childComplexity int) int
+	}
+
+	HotspotArea struct {
+		Area       func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		Neighbours func(childComplexity int) int
+		P          func(childComplexity int) int
+		Q          func(childComplexity int) int
+		Rate       func(childComplexity int) int
+		Z          func(childComplexity int) int
+	}
+
+	Hotspots struct {
+		Areas              func(childComplexity int) int
+		FalseDiscoveryRate func(childComplexity int) int
+		IsPartial          func(childComplexity int) int
+		Permutations       func(childComplexity int) int
+		Significant        func(childComplexity int) int
+	}
+
 	Label struct {
 		En    func(childComplexity int) int
 		It    func(childComplexity int) int
@@ -244,7 +391,7 @@ type ComplexityRoot struct {
 		ProvinceName     func(childComplexity int) int
 		RegionCode       func(childComplexity int) int
 		Services         func(childComplexity int, filter *needmap.ServiceFilter, first *int, after *string, last *int, before *string) int
-		Tally            func(childComplexity int, filter *needmap.NeedFilter) int
+		Tally            func(childComplexity int, filter *needmap.NeedFilter, asOf *time.Time) int
 	}
 
 	MunicipalityConnection struct {
@@ -443,6 +590,13 @@ type ComplexityRoot struct {
 		Partner func(childComplexity int) int
 	}
 
+	Placing struct {
+		Asking          func(childComplexity int) int
+		Field           func(childComplexity int) int
+		Placeable       func(childComplexity int) int
+		PlaceableBefore func(childComplexity int) int
+	}
+
 	PublishedFigures struct {
 		Cooperatives         func(childComplexity int) int
 		Municipi             func(childComplexity int) int
@@ -456,25 +610,54 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
+		Accessibility    func(childComplexity int, field needmap.Field, method AccessibilityMethod, catchmentMetres float64, decay *DecayInput, demand AccessibilityDemand, level needmap.TerritoryLevel, whatIf *ScenarioInput) int
 		Cooperative      func(childComplexity int, slug string) int
 		Cooperatives     func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Coverage         func(childComplexity int, filter *needmap.NeedFilter, level needmap.TerritoryLevel, orderBy *coverage.Order, period *PeriodInput, whatIf *ScenarioInput, asOf *time.Time) int
+		CoverageTrend    func(childComplexity int, filter *needmap.NeedFilter, interval TrendInterval, from *needmap.Date, to *needmap.Date) int
+		Criticality      func(childComplexity int, field needmap.Field, filter *needmap.NeedFilter, first int) int
 		Events           func(childComplexity int, filter *needmap.EventFilter, first *int, after *string, last *int, before *string) int
+		Hotspots         func(childComplexity int, field *needmap.Field, by needmap.TerritoryLevel, filter *needmap.NeedFilter, permutations int) int
 		Labels           func(childComplexity int) int
 		Municipalities   func(childComplexity int, filter *needmap.MunicipalityFilter, first *int, after *string, last *int, before *string) int
 		Municipality     func(childComplexity int, code string) int
 		MunicipalityAt   func(childComplexity int, longitude float64, latitude float64) int
 		NeedFeatures     func(childComplexity int, bbox needmap.BBox, filter *needmap.NeedFilter, limit int) int
-		NeedMap          func(childComplexity int, filter *needmap.NeedFilter, level needmap.TerritoryLevel) int
+		NeedMap          func(childComplexity int, filter *needmap.NeedFilter, level needmap.TerritoryLevel, asOf *time.Time) int
 		Needs            func(childComplexity int, filter *needmap.NeedFilter, orderBy *needmap.NeedOrder, first *int, after *string, last *int, before *string) int
 		Network          func(childComplexity int) int
 		Node             func(childComplexity int, id string) int
 		Nodes            func(childComplexity int, ids []string) int
 		Partners         func(childComplexity int, filter *needmap.PartnerFilter, first *int, after *string, last *int, before *string) int
 		Services         func(childComplexity int, filter *needmap.ServiceFilter, first *int, after *string, last *int, before *string) int
+		Siting           func(childComplexity int, field needmap.Field, count int, radiusMetres float64, candidates []*PointInput, floorShare *float64, filter *needmap.NeedFilter) int
 		Specialisations  func(childComplexity int) int
 		SuggestResponses func(childComplexity int, needID string, first int) int
+		SuspensionImpact func(childComplexity int, suspension string) int
 		Territory        func(childComplexity int, level needmap.TerritoryLevel, within *string, zoom *int) int
 		Viewer           func(childComplexity int) int
+	}
+
+	RankEstimate struct {
+		High        func(childComplexity int) int
+		Low         func(childComplexity int) int
+		Mean        func(childComplexity int) int
+		Position    func(childComplexity int) int
+		Probability func(childComplexity int) int
+	}
+
+	RateEstimate struct {
+		High        func(childComplexity int) int
+		Low         func(childComplexity int) int
+		Reliability func(childComplexity int) int
+		Smoothed    func(childComplexity int) int
+		Value       func(childComplexity int) int
+	}
+
+	RatioEstimate struct {
+		High  func(childComplexity int) int
+		Low   func(childComplexity int) int
+		Value func(childComplexity int) int
 	}
 
 	ReopenNeedPayload struct {
@@ -570,6 +753,12 @@ type ComplexityRoot struct {
 		TotalCount func(childComplexity int) int
 	}
 
+	ServiceCriticality struct {
+		Held    func(childComplexity int) int
+		Opened  func(childComplexity int) int
+		Service func(childComplexity int) int
+	}
+
 	ServiceEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
@@ -578,6 +767,29 @@ type ComplexityRoot struct {
 	ServicePayload struct {
 		Errors  func(childComplexity int) int
 		Service func(childComplexity int) int
+	}
+
+	Site struct {
+		Candidate    func(childComplexity int) int
+		Gain         func(childComplexity int) int
+		Location     func(childComplexity int) int
+		Municipality func(childComplexity int) int
+		NeedCount    func(childComplexity int) int
+		Needs        func(childComplexity int, first int) int
+	}
+
+	Siting struct {
+		Certificate        func(childComplexity int) int
+		Coverable          func(childComplexity int) int
+		Covered            func(childComplexity int) int
+		Guarantee          func(childComplexity int) int
+		IsPartial          func(childComplexity int) int
+		PeopleWithoutPlace func(childComplexity int) int
+		PlacesAs           func(childComplexity int) int
+		ShortAreas         func(childComplexity int) int
+		Sites              func(childComplexity int) int
+		Total              func(childComplexity int) int
+		UpperBound         func(childComplexity int) int
 	}
 
 	Specialisation struct {
@@ -620,6 +832,26 @@ type ComplexityRoot struct {
 		Reason  func(childComplexity int) int
 		Service func(childComplexity int) int
 		To      func(childComplexity int) int
+	}
+
+	SuspensionImpact struct {
+		CameBack        func(childComplexity int) int
+		NeedCount       func(childComplexity int) int
+		NeedDays        func(childComplexity int) int
+		NeedDaysLost    func(childComplexity int) int
+		Needs           func(childComplexity int, first int) int
+		NeedsWithoutEnd func(childComplexity int) int
+		OpenNeeds       func(childComplexity int) int
+		OpenPeople      func(childComplexity int) int
+		People          func(childComplexity int) int
+		Suspension      func(childComplexity int) int
+	}
+
+	SuspensionReturn struct {
+		Capacity            func(childComplexity int) int
+		NeedsEndedOtherwise func(childComplexity int) int
+		NeedsMet            func(childComplexity int) int
+		PeopleAnswered      func(childComplexity int) int
 	}
 
 	TextSpan struct {
@@ -670,6 +902,9 @@ type CooperativeResolver interface {
 	Partners(ctx context.Context, obj *Cooperative, filter *needmap.PartnerFilter, first *int, after *string, last *int, before *string) (*Connection[*Partner], error)
 	Services(ctx context.Context, obj *Cooperative, filter *needmap.ServiceFilter, first *int, after *string, last *int, before *string) (*Connection[*Service], error)
 }
+type CoverageResolver interface {
+	Compare(ctx context.Context, obj *Coverage, a CoverageRowInput, b CoverageRowInput) (*CoverageComparison, error)
+}
 type EventResolver interface {
 	Municipality(ctx context.Context, obj *Event) (*Municipality, error)
 
@@ -687,7 +922,7 @@ type MunicipalityResolver interface {
 	Services(ctx context.Context, obj *Municipality, filter *needmap.ServiceFilter, first *int, after *string, last *int, before *string) (*Connection[*Service], error)
 	Cooperatives(ctx context.Context, obj *Municipality) ([]*Cooperative, error)
 	Partners(ctx context.Context, obj *Municipality, first *int, after *string) (*Connection[*Partner], error)
-	Tally(ctx context.Context, obj *Municipality, filter *needmap.NeedFilter) (*needmap.Tally, error)
+	Tally(ctx context.Context, obj *Municipality, filter *needmap.NeedFilter, asOf *time.Time) (*needmap.Tally, error)
 }
 type MutationResolver interface {
 	ReportNeed(ctx context.Context, input ReportNeedInput) (*ReportNeedPayload, error)
@@ -767,12 +1002,19 @@ type QueryResolver interface {
 	Partners(ctx context.Context, filter *needmap.PartnerFilter, first *int, after *string, last *int, before *string) (*Connection[*Partner], error)
 	Services(ctx context.Context, filter *needmap.ServiceFilter, first *int, after *string, last *int, before *string) (*Connection[*Service], error)
 	Needs(ctx context.Context, filter *needmap.NeedFilter, orderBy *needmap.NeedOrder, first *int, after *string, last *int, before *string) (*Connection[*Need], error)
-	NeedMap(ctx context.Context, filter *needmap.NeedFilter, level needmap.TerritoryLevel) (*NeedMap, error)
+	NeedMap(ctx context.Context, filter *needmap.NeedFilter, level needmap.TerritoryLevel, asOf *time.Time) (*NeedMap, error)
 	NeedFeatures(ctx context.Context, bbox needmap.BBox, filter *needmap.NeedFilter, limit int) (scalar.JSON, error)
 	Labels(ctx context.Context) ([]*EnumLabels, error)
 	SuggestResponses(ctx context.Context, needID string, first int) (*ResponseSuggestions, error)
 	Events(ctx context.Context, filter *needmap.EventFilter, first *int, after *string, last *int, before *string) (*Connection[*Event], error)
 	Specialisations(ctx context.Context) ([]*Specialisation, error)
+	Coverage(ctx context.Context, filter *needmap.NeedFilter, level needmap.TerritoryLevel, orderBy *coverage.Order, period *PeriodInput, whatIf *ScenarioInput, asOf *time.Time) (*Coverage, error)
+	CoverageTrend(ctx context.Context, filter *needmap.NeedFilter, interval TrendInterval, from *needmap.Date, to *needmap.Date) (*CoverageTrend, error)
+	Accessibility(ctx context.Context, field needmap.Field, method AccessibilityMethod, catchmentMetres float64, decay *DecayInput, demand AccessibilityDemand, level needmap.TerritoryLevel, whatIf *ScenarioInput) (*Accessibility, error)
+	Hotspots(ctx context.Context, field *needmap.Field, by needmap.TerritoryLevel, filter *needmap.NeedFilter, permutations int) (*Hotspots, error)
+	Siting(ctx context.Context, field needmap.Field, count int, radiusMetres float64, candidates []*PointInput, floorShare *float64, filter *needmap.NeedFilter) (*Siting, error)
+	Criticality(ctx context.Context, field needmap.Field, filter *needmap.NeedFilter, first int) (*Criticality, error)
+	SuspensionImpact(ctx context.Context, suspension string) (*SuspensionImpact, error)
 }
 type ResponseResolver interface {
 	Organisation(ctx context.Context, obj *Response) (Organisation, error)
@@ -788,12 +1030,21 @@ type ServiceResolver interface {
 	Municipalities(ctx context.Context, obj *Service) ([]*Municipality, error)
 	Suspensions(ctx context.Context, obj *Service) ([]*Suspension, error)
 }
+type SiteResolver interface {
+	Municipality(ctx context.Context, obj *Site) (*Municipality, error)
+
+	Needs(ctx context.Context, obj *Site, first int) ([]*Need, error)
+}
 type SubscriptionResolver interface {
 	NeedMapChanged(ctx context.Context, filter *needmap.NeedFilter, level needmap.TerritoryLevel, after *string) (<-chan *NeedMapChange, error)
 	NeedChanged(ctx context.Context, filter *needmap.NeedFilter, after *string) (<-chan *NeedChange, error)
 }
 type SuspensionResolver interface {
 	Service(ctx context.Context, obj *Suspension) (*Service, error)
+}
+type SuspensionImpactResolver interface {
+	CameBack(ctx context.Context, obj *SuspensionImpact) (*SuspensionReturn, error)
+	Needs(ctx context.Context, obj *SuspensionImpact, first int) ([]*Need, error)
 }
 type ViewerResolver interface {
 	Actor(ctx context.Context, obj *Viewer) (*string, error)
@@ -837,6 +1088,92 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AcceptResponsePayload.Response(childComplexity), true
+
+	case "Accessibility.areas":
+		if e.ComplexityRoot.Accessibility.Areas == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Accessibility.Areas(childComplexity), true
+	case "Accessibility.isPartial":
+		if e.ComplexityRoot.Accessibility.IsPartial == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Accessibility.IsPartial(childComplexity), true
+	case "Accessibility.people":
+		if e.ComplexityRoot.Accessibility.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Accessibility.People(childComplexity), true
+	case "Accessibility.peopleTimesAccess":
+		if e.ComplexityRoot.Accessibility.PeopleTimesAccess == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Accessibility.PeopleTimesAccess(childComplexity), true
+	case "Accessibility.peopleWithoutPlace":
+		if e.ComplexityRoot.Accessibility.PeopleWithoutPlace == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Accessibility.PeopleWithoutPlace(childComplexity), true
+	case "Accessibility.placesAs":
+		if e.ComplexityRoot.Accessibility.PlacesAs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Accessibility.PlacesAs(childComplexity), true
+	case "Accessibility.reachedSupply":
+		if e.ComplexityRoot.Accessibility.ReachedSupply == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Accessibility.ReachedSupply(childComplexity), true
+	case "Accessibility.servicesWithoutPlace":
+		if e.ComplexityRoot.Accessibility.ServicesWithoutPlace == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Accessibility.ServicesWithoutPlace(childComplexity), true
+	case "Accessibility.supply":
+		if e.ComplexityRoot.Accessibility.Supply == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Accessibility.Supply(childComplexity), true
+
+	case "AccessibilityArea.area":
+		if e.ComplexityRoot.AccessibilityArea.Area == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessibilityArea.Area(childComplexity), true
+	case "AccessibilityArea.before":
+		if e.ComplexityRoot.AccessibilityArea.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessibilityArea.Before(childComplexity), true
+	case "AccessibilityArea.difference":
+		if e.ComplexityRoot.AccessibilityArea.Difference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessibilityArea.Difference(childComplexity), true
+	case "AccessibilityArea.people":
+		if e.ComplexityRoot.AccessibilityArea.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessibilityArea.People(childComplexity), true
+	case "AccessibilityArea.placesPerThousand":
+		if e.ComplexityRoot.AccessibilityArea.PlacesPerThousand == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccessibilityArea.PlacesPerThousand(childComplexity), true
 
 	case "Area.code":
 		if e.ComplexityRoot.Area.Code == nil {
@@ -1065,6 +1402,354 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CooperativePayload.Errors(childComplexity), true
 
+	case "Coverage.areas":
+		if e.ComplexityRoot.Coverage.Areas == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Areas(childComplexity), true
+	case "Coverage.asOf":
+		if e.ComplexityRoot.Coverage.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.AsOf(childComplexity), true
+	case "Coverage.compare":
+		if e.ComplexityRoot.Coverage.Compare == nil {
+			break
+		}
+
+		args, err := ec.field_Coverage_compare_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Coverage.Compare(childComplexity, args["a"].(CoverageRowInput), args["b"].(CoverageRowInput)), true
+	case "Coverage.fields":
+		if e.ComplexityRoot.Coverage.Fields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Fields(childComplexity), true
+	case "Coverage.isPartial":
+		if e.ComplexityRoot.Coverage.IsPartial == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.IsPartial(childComplexity), true
+	case "Coverage.periodFrom":
+		if e.ComplexityRoot.Coverage.PeriodFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.PeriodFrom(childComplexity), true
+	case "Coverage.periodUntil":
+		if e.ComplexityRoot.Coverage.PeriodUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.PeriodUntil(childComplexity), true
+	case "Coverage.placesAs":
+		if e.ComplexityRoot.Coverage.PlacesAs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.PlacesAs(childComplexity), true
+	case "Coverage.placing":
+		if e.ComplexityRoot.Coverage.Placing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Placing(childComplexity), true
+	case "Coverage.rows":
+		if e.ComplexityRoot.Coverage.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Rows(childComplexity), true
+	case "Coverage.totals":
+		if e.ComplexityRoot.Coverage.Totals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Totals(childComplexity), true
+
+	case "CoverageComparison.a":
+		if e.ComplexityRoot.CoverageComparison.A == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageComparison.A(childComplexity), true
+	case "CoverageComparison.b":
+		if e.ComplexityRoot.CoverageComparison.B == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageComparison.B(childComplexity), true
+	case "CoverageComparison.coverage":
+		if e.ComplexityRoot.CoverageComparison.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageComparison.Coverage(childComplexity), true
+	case "CoverageComparison.unmetRate":
+		if e.ComplexityRoot.CoverageComparison.UnmetRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageComparison.UnmetRate(childComplexity), true
+
+	case "CoverageDifference.capacity":
+		if e.ComplexityRoot.CoverageDifference.Capacity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageDifference.Capacity(childComplexity), true
+	case "CoverageDifference.freeCapacity":
+		if e.ComplexityRoot.CoverageDifference.FreeCapacity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageDifference.FreeCapacity(childComplexity), true
+	case "CoverageDifference.medianMetres":
+		if e.ComplexityRoot.CoverageDifference.MedianMetres == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageDifference.MedianMetres(childComplexity), true
+	case "CoverageDifference.reasons":
+		if e.ComplexityRoot.CoverageDifference.Reasons == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageDifference.Reasons(childComplexity), true
+	case "CoverageDifference.services":
+		if e.ComplexityRoot.CoverageDifference.Services == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageDifference.Services(childComplexity), true
+	case "CoverageDifference.stuck":
+		if e.ComplexityRoot.CoverageDifference.Stuck == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageDifference.Stuck(childComplexity), true
+	case "CoverageDifference.suspendedCapacity":
+		if e.ComplexityRoot.CoverageDifference.SuspendedCapacity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageDifference.SuspendedCapacity(childComplexity), true
+
+	case "CoverageRow.answered":
+		if e.ComplexityRoot.CoverageRow.Answered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRow.Answered(childComplexity), true
+	case "CoverageRow.area":
+		if e.ComplexityRoot.CoverageRow.Area == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRow.Area(childComplexity), true
+	case "CoverageRow.before":
+		if e.ComplexityRoot.CoverageRow.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRow.Before(childComplexity), true
+	case "CoverageRow.capacity":
+		if e.ComplexityRoot.CoverageRow.Capacity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRow.Capacity(childComplexity), true
+	case "CoverageRow.coverage":
+		if e.ComplexityRoot.CoverageRow.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRow.Coverage(childComplexity), true
+	case "CoverageRow.demand":
+		if e.ComplexityRoot.CoverageRow.Demand == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRow.Demand(childComplexity), true
+	case "CoverageRow.denominator":
+		if e.ComplexityRoot.CoverageRow.Denominator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRow.Denominator(childComplexity), true
+	case "CoverageRow.difference":
+		if e.ComplexityRoot.CoverageRow.Difference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRow.Difference(childComplexity), true
+	case "CoverageRow.distance":
+		if e.ComplexityRoot.CoverageRow.Distance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRow.Distance(childComplexity), true
+	case "CoverageRow.field":
+		if e.ComplexityRoot.CoverageRow.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRow.Field(childComplexity), true
+	case "CoverageRow.freeCapacity":
+		if e.ComplexityRoot.CoverageRow.FreeCapacity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRow.FreeCapacity(childComplexity), true
+	case "CoverageRow.gap":
+		if e.ComplexityRoot.CoverageRow.Gap == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRow.Gap(childComplexity), true
+	case "CoverageRow.needDays":
+		if e.ComplexityRoot.CoverageRow.NeedDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRow.NeedDays(childComplexity), true
+	case "CoverageRow.needs":
+		if e.ComplexityRoot.CoverageRow.Needs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRow.Needs(childComplexity), true
+	case "CoverageRow.promised":
+		if e.ComplexityRoot.CoverageRow.Promised == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRow.Promised(childComplexity), true
+	case "CoverageRow.rank":
+		if e.ComplexityRoot.CoverageRow.Rank == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRow.Rank(childComplexity), true
+	case "CoverageRow.rateMissing":
+		if e.ComplexityRoot.CoverageRow.RateMissing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRow.RateMissing(childComplexity), true
+	case "CoverageRow.reasons":
+		if e.ComplexityRoot.CoverageRow.Reasons == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRow.Reasons(childComplexity), true
+	case "CoverageRow.services":
+		if e.ComplexityRoot.CoverageRow.Services == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRow.Services(childComplexity), true
+	case "CoverageRow.stuck":
+		if e.ComplexityRoot.CoverageRow.Stuck == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRow.Stuck(childComplexity), true
+	case "CoverageRow.supplyDemand":
+		if e.ComplexityRoot.CoverageRow.SupplyDemand == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRow.SupplyDemand(childComplexity), true
+	case "CoverageRow.suspendedCapacity":
+		if e.ComplexityRoot.CoverageRow.SuspendedCapacity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRow.SuspendedCapacity(childComplexity), true
+	case "CoverageRow.suspendedServices":
+		if e.ComplexityRoot.CoverageRow.SuspendedServices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRow.SuspendedServices(childComplexity), true
+	case "CoverageRow.unmetRate":
+		if e.ComplexityRoot.CoverageRow.UnmetRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageRow.UnmetRate(childComplexity), true
+
+	case "CoverageTrend.isPartial":
+		if e.ComplexityRoot.CoverageTrend.IsPartial == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageTrend.IsPartial(childComplexity), true
+	case "CoverageTrend.placesAs":
+		if e.ComplexityRoot.CoverageTrend.PlacesAs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageTrend.PlacesAs(childComplexity), true
+	case "CoverageTrend.points":
+		if e.ComplexityRoot.CoverageTrend.Points == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageTrend.Points(childComplexity), true
+
+	case "CoverageTrendPoint.asOf":
+		if e.ComplexityRoot.CoverageTrendPoint.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageTrendPoint.AsOf(childComplexity), true
+	case "CoverageTrendPoint.fields":
+		if e.ComplexityRoot.CoverageTrendPoint.Fields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageTrendPoint.Fields(childComplexity), true
+	case "CoverageTrendPoint.from":
+		if e.ComplexityRoot.CoverageTrendPoint.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageTrendPoint.From(childComplexity), true
+	case "CoverageTrendPoint.to":
+		if e.ComplexityRoot.CoverageTrendPoint.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageTrendPoint.To(childComplexity), true
+	case "CoverageTrendPoint.totals":
+		if e.ComplexityRoot.CoverageTrendPoint.Totals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CoverageTrendPoint.Totals(childComplexity), true
+
+	case "Criticality.isPartial":
+		if e.ComplexityRoot.Criticality.IsPartial == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Criticality.IsPartial(childComplexity), true
+	case "Criticality.services":
+		if e.ComplexityRoot.Criticality.Services == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Criticality.Services(childComplexity), true
+
 	case "DataQualityFinding.code":
 		if e.ComplexityRoot.DataQualityFinding.Code == nil {
 			break
@@ -1158,6 +1843,93 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeliverResponsePayload.Response(childComplexity), true
+
+	case "Denominator.people":
+		if e.ComplexityRoot.Denominator.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Denominator.People(childComplexity), true
+	case "Denominator.source":
+		if e.ComplexityRoot.Denominator.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Denominator.Source(childComplexity), true
+	case "Denominator.yearFrom":
+		if e.ComplexityRoot.Denominator.YearFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Denominator.YearFrom(childComplexity), true
+	case "Denominator.yearTo":
+		if e.ComplexityRoot.Denominator.YearTo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Denominator.YearTo(childComplexity), true
+
+	case "DifferenceEstimate.distinguishable":
+		if e.ComplexityRoot.DifferenceEstimate.Distinguishable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DifferenceEstimate.Distinguishable(childComplexity), true
+	case "DifferenceEstimate.high":
+		if e.ComplexityRoot.DifferenceEstimate.High == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DifferenceEstimate.High(childComplexity), true
+	case "DifferenceEstimate.low":
+		if e.ComplexityRoot.DifferenceEstimate.Low == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DifferenceEstimate.Low(childComplexity), true
+	case "DifferenceEstimate.pValue":
+		if e.ComplexityRoot.DifferenceEstimate.PValue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DifferenceEstimate.PValue(childComplexity), true
+	case "DifferenceEstimate.value":
+		if e.ComplexityRoot.DifferenceEstimate.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DifferenceEstimate.Value(childComplexity), true
+
+	case "DistanceSummary.located":
+		if e.ComplexityRoot.DistanceSummary.Located == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DistanceSummary.Located(childComplexity), true
+	case "DistanceSummary.measured":
+		if e.ComplexityRoot.DistanceSummary.Measured == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DistanceSummary.Measured(childComplexity), true
+	case "DistanceSummary.medianMetres":
+		if e.ComplexityRoot.DistanceSummary.MedianMetres == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DistanceSummary.MedianMetres(childComplexity), true
+	case "DistanceSummary.p90Metres":
+		if e.ComplexityRoot.DistanceSummary.P90Metres == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DistanceSummary.P90Metres(childComplexity), true
+	case "DistanceSummary.unlocated":
+		if e.ComplexityRoot.DistanceSummary.Unlocated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DistanceSummary.Unlocated(childComplexity), true
 
 	case "DuplicateCandidate.days":
 		if e.ComplexityRoot.DuplicateCandidate.Days == nil {
@@ -1391,6 +2163,93 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.FitReason.Met(childComplexity), true
 
+	case "GapPart.people":
+		if e.ComplexityRoot.GapPart.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapPart.People(childComplexity), true
+	case "GapPart.reason":
+		if e.ComplexityRoot.GapPart.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GapPart.Reason(childComplexity), true
+
+	case "HotspotArea.area":
+		if e.ComplexityRoot.HotspotArea.Area == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HotspotArea.Area(childComplexity), true
+	case "HotspotArea.kind":
+		if e.ComplexityRoot.HotspotArea.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HotspotArea.Kind(childComplexity), true
+	case "HotspotArea.neighbours":
+		if e.ComplexityRoot.HotspotArea.Neighbours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HotspotArea.Neighbours(childComplexity), true
+	case "HotspotArea.p":
+		if e.ComplexityRoot.HotspotArea.P == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HotspotArea.P(childComplexity), true
+	case "HotspotArea.q":
+		if e.ComplexityRoot.HotspotArea.Q == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HotspotArea.Q(childComplexity), true
+	case "HotspotArea.rate":
+		if e.ComplexityRoot.HotspotArea.Rate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HotspotArea.Rate(childComplexity), true
+	case "HotspotArea.z":
+		if e.ComplexityRoot.HotspotArea.Z == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HotspotArea.Z(childComplexity), true
+
+	case "Hotspots.areas":
+		if e.ComplexityRoot.Hotspots.Areas == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Hotspots.Areas(childComplexity), true
+	case "Hotspots.falseDiscoveryRate":
+		if e.ComplexityRoot.Hotspots.FalseDiscoveryRate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Hotspots.FalseDiscoveryRate(childComplexity), true
+	case "Hotspots.isPartial":
+		if e.ComplexityRoot.Hotspots.IsPartial == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Hotspots.IsPartial(childComplexity), true
+	case "Hotspots.permutations":
+		if e.ComplexityRoot.Hotspots.Permutations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Hotspots.Permutations(childComplexity), true
+	case "Hotspots.significant":
+		if e.ComplexityRoot.Hotspots.Significant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Hotspots.Significant(childComplexity), true
+
 	case "Label.en":
 		if e.ComplexityRoot.Label.En == nil {
 			break
@@ -1603,7 +2462,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Municipality.Tally(childComplexity, args["filter"].(*needmap.NeedFilter)), true
+		return e.ComplexityRoot.Municipality.Tally(childComplexity, args["filter"].(*needmap.NeedFilter), args["asOf"].(*time.Time)), true
 
 	case "MunicipalityConnection.edges":
 		if e.ComplexityRoot.MunicipalityConnection.Edges == nil {
@@ -2623,6 +3482,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PartnerPayload.Partner(childComplexity), true
 
+	case "Placing.asking":
+		if e.ComplexityRoot.Placing.Asking == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placing.Asking(childComplexity), true
+	case "Placing.field":
+		if e.ComplexityRoot.Placing.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placing.Field(childComplexity), true
+	case "Placing.placeable":
+		if e.ComplexityRoot.Placing.Placeable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placing.Placeable(childComplexity), true
+	case "Placing.placeableBefore":
+		if e.ComplexityRoot.Placing.PlaceableBefore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placing.PlaceableBefore(childComplexity), true
+
 	case "PublishedFigures.cooperatives":
 		if e.ComplexityRoot.PublishedFigures.Cooperatives == nil {
 			break
@@ -2678,6 +3562,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PublishedFigures.Volunteers(childComplexity), true
 
+	case "Query.accessibility":
+		if e.ComplexityRoot.Query.Accessibility == nil {
+			break
+		}
+
+		args, err := ec.field_Query_accessibility_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Accessibility(childComplexity, args["field"].(needmap.Field), args["method"].(AccessibilityMethod), args["catchmentMetres"].(float64), args["decay"].(*DecayInput), args["demand"].(AccessibilityDemand), args["level"].(needmap.TerritoryLevel), args["whatIf"].(*ScenarioInput)), true
 	case "Query.cooperative":
 		if e.ComplexityRoot.Query.Cooperative == nil {
 			break
@@ -2700,6 +3595,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Cooperatives(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Query.coverage":
+		if e.ComplexityRoot.Query.Coverage == nil {
+			break
+		}
+
+		args, err := ec.field_Query_coverage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Coverage(childComplexity, args["filter"].(*needmap.NeedFilter), args["level"].(needmap.TerritoryLevel), args["orderBy"].(*coverage.Order), args["period"].(*PeriodInput), args["whatIf"].(*ScenarioInput), args["asOf"].(*time.Time)), true
+	case "Query.coverageTrend":
+		if e.ComplexityRoot.Query.CoverageTrend == nil {
+			break
+		}
+
+		args, err := ec.field_Query_coverageTrend_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.CoverageTrend(childComplexity, args["filter"].(*needmap.NeedFilter), args["interval"].(TrendInterval), args["from"].(*needmap.Date), args["to"].(*needmap.Date)), true
+	case "Query.criticality":
+		if e.ComplexityRoot.Query.Criticality == nil {
+			break
+		}
+
+		args, err := ec.field_Query_criticality_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Criticality(childComplexity, args["field"].(needmap.Field), args["filter"].(*needmap.NeedFilter), args["first"].(int)), true
 	case "Query.events":
 		if e.ComplexityRoot.Query.Events == nil {
 			break
@@ -2711,6 +3639,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Events(childComplexity, args["filter"].(*needmap.EventFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Query.hotspots":
+		if e.ComplexityRoot.Query.Hotspots == nil {
+			break
+		}
+
+		args, err := ec.field_Query_hotspots_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Hotspots(childComplexity, args["field"].(*needmap.Field), args["by"].(needmap.TerritoryLevel), args["filter"].(*needmap.NeedFilter), args["permutations"].(int)), true
 
 	case "Query.labels":
 		if e.ComplexityRoot.Query.Labels == nil {
@@ -2772,7 +3711,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.NeedMap(childComplexity, args["filter"].(*needmap.NeedFilter), args["level"].(needmap.TerritoryLevel)), true
+		return e.ComplexityRoot.Query.NeedMap(childComplexity, args["filter"].(*needmap.NeedFilter), args["level"].(needmap.TerritoryLevel), args["asOf"].(*time.Time)), true
 	case "Query.needs":
 		if e.ComplexityRoot.Query.Needs == nil {
 			break
@@ -2834,6 +3773,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Services(childComplexity, args["filter"].(*needmap.ServiceFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Query.siting":
+		if e.ComplexityRoot.Query.Siting == nil {
+			break
+		}
+
+		args, err := ec.field_Query_siting_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Siting(childComplexity, args["field"].(needmap.Field), args["count"].(int), args["radiusMetres"].(float64), args["candidates"].([]*PointInput), args["floorShare"].(*float64), args["filter"].(*needmap.NeedFilter)), true
 	case "Query.specialisations":
 		if e.ComplexityRoot.Query.Specialisations == nil {
 			break
@@ -2851,6 +3801,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.SuggestResponses(childComplexity, args["needId"].(string), args["first"].(int)), true
+	case "Query.suspensionImpact":
+		if e.ComplexityRoot.Query.SuspensionImpact == nil {
+			break
+		}
+
+		args, err := ec.field_Query_suspensionImpact_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.SuspensionImpact(childComplexity, args["suspension"].(string)), true
 	case "Query.territory":
 		if e.ComplexityRoot.Query.Territory == nil {
 			break
@@ -2868,6 +3829,87 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
+
+	case "RankEstimate.high":
+		if e.ComplexityRoot.RankEstimate.High == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RankEstimate.High(childComplexity), true
+	case "RankEstimate.low":
+		if e.ComplexityRoot.RankEstimate.Low == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RankEstimate.Low(childComplexity), true
+	case "RankEstimate.mean":
+		if e.ComplexityRoot.RankEstimate.Mean == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RankEstimate.Mean(childComplexity), true
+	case "RankEstimate.position":
+		if e.ComplexityRoot.RankEstimate.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RankEstimate.Position(childComplexity), true
+	case "RankEstimate.probability":
+		if e.ComplexityRoot.RankEstimate.Probability == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RankEstimate.Probability(childComplexity), true
+
+	case "RateEstimate.high":
+		if e.ComplexityRoot.RateEstimate.High == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RateEstimate.High(childComplexity), true
+	case "RateEstimate.low":
+		if e.ComplexityRoot.RateEstimate.Low == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RateEstimate.Low(childComplexity), true
+	case "RateEstimate.reliability":
+		if e.ComplexityRoot.RateEstimate.Reliability == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RateEstimate.Reliability(childComplexity), true
+	case "RateEstimate.smoothed":
+		if e.ComplexityRoot.RateEstimate.Smoothed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RateEstimate.Smoothed(childComplexity), true
+	case "RateEstimate.value":
+		if e.ComplexityRoot.RateEstimate.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RateEstimate.Value(childComplexity), true
+
+	case "RatioEstimate.high":
+		if e.ComplexityRoot.RatioEstimate.High == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RatioEstimate.High(childComplexity), true
+	case "RatioEstimate.low":
+		if e.ComplexityRoot.RatioEstimate.Low == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RatioEstimate.Low(childComplexity), true
+	case "RatioEstimate.value":
+		if e.ComplexityRoot.RatioEstimate.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RatioEstimate.Value(childComplexity), true
 
 	case "ReopenNeedPayload.errors":
 		if e.ComplexityRoot.ReopenNeedPayload.Errors == nil {
@@ -3240,6 +4282,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ServiceConnection.TotalCount(childComplexity), true
 
+	case "ServiceCriticality.held":
+		if e.ComplexityRoot.ServiceCriticality.Held == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceCriticality.Held(childComplexity), true
+	case "ServiceCriticality.opened":
+		if e.ComplexityRoot.ServiceCriticality.Opened == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceCriticality.Opened(childComplexity), true
+	case "ServiceCriticality.service":
+		if e.ComplexityRoot.ServiceCriticality.Service == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ServiceCriticality.Service(childComplexity), true
+
 	case "ServiceEdge.cursor":
 		if e.ComplexityRoot.ServiceEdge.Cursor == nil {
 			break
@@ -3265,6 +4326,115 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ServicePayload.Service(childComplexity), true
+
+	case "Site.candidate":
+		if e.ComplexityRoot.Site.Candidate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Site.Candidate(childComplexity), true
+	case "Site.gain":
+		if e.ComplexityRoot.Site.Gain == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Site.Gain(childComplexity), true
+	case "Site.location":
+		if e.ComplexityRoot.Site.Location == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Site.Location(childComplexity), true
+	case "Site.municipality":
+		if e.ComplexityRoot.Site.Municipality == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Site.Municipality(childComplexity), true
+	case "Site.needCount":
+		if e.ComplexityRoot.Site.NeedCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Site.NeedCount(childComplexity), true
+	case "Site.needs":
+		if e.ComplexityRoot.Site.Needs == nil {
+			break
+		}
+
+		args, err := ec.field_Site_needs_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Site.Needs(childComplexity, args["first"].(int)), true
+
+	case "Siting.certificate":
+		if e.ComplexityRoot.Siting.Certificate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Siting.Certificate(childComplexity), true
+	case "Siting.coverable":
+		if e.ComplexityRoot.Siting.Coverable == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Siting.Coverable(childComplexity), true
+	case "Siting.covered":
+		if e.ComplexityRoot.Siting.Covered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Siting.Covered(childComplexity), true
+	case "Siting.guarantee":
+		if e.ComplexityRoot.Siting.Guarantee == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Siting.Guarantee(childComplexity), true
+	case "Siting.isPartial":
+		if e.ComplexityRoot.Siting.IsPartial == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Siting.IsPartial(childComplexity), true
+	case "Siting.peopleWithoutPlace":
+		if e.ComplexityRoot.Siting.PeopleWithoutPlace == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Siting.PeopleWithoutPlace(childComplexity), true
+	case "Siting.placesAs":
+		if e.ComplexityRoot.Siting.PlacesAs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Siting.PlacesAs(childComplexity), true
+	case "Siting.shortAreas":
+		if e.ComplexityRoot.Siting.ShortAreas == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Siting.ShortAreas(childComplexity), true
+	case "Siting.sites":
+		if e.ComplexityRoot.Siting.Sites == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Siting.Sites(childComplexity), true
+	case "Siting.total":
+		if e.ComplexityRoot.Siting.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Siting.Total(childComplexity), true
+	case "Siting.upperBound":
+		if e.ComplexityRoot.Siting.UpperBound == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Siting.UpperBound(childComplexity), true
 
 	case "Specialisation.id":
 		if e.ComplexityRoot.Specialisation.ID == nil {
@@ -3409,6 +4579,97 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Suspension.To(childComplexity), true
 
+	case "SuspensionImpact.cameBack":
+		if e.ComplexityRoot.SuspensionImpact.CameBack == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuspensionImpact.CameBack(childComplexity), true
+	case "SuspensionImpact.needCount":
+		if e.ComplexityRoot.SuspensionImpact.NeedCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuspensionImpact.NeedCount(childComplexity), true
+	case "SuspensionImpact.needDays":
+		if e.ComplexityRoot.SuspensionImpact.NeedDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuspensionImpact.NeedDays(childComplexity), true
+	case "SuspensionImpact.needDaysLost":
+		if e.ComplexityRoot.SuspensionImpact.NeedDaysLost == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuspensionImpact.NeedDaysLost(childComplexity), true
+	case "SuspensionImpact.needs":
+		if e.ComplexityRoot.SuspensionImpact.Needs == nil {
+			break
+		}
+
+		args, err := ec.field_SuspensionImpact_needs_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.SuspensionImpact.Needs(childComplexity, args["first"].(int)), true
+	case "SuspensionImpact.needsWithoutEnd":
+		if e.ComplexityRoot.SuspensionImpact.NeedsWithoutEnd == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuspensionImpact.NeedsWithoutEnd(childComplexity), true
+	case "SuspensionImpact.openNeeds":
+		if e.ComplexityRoot.SuspensionImpact.OpenNeeds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuspensionImpact.OpenNeeds(childComplexity), true
+	case "SuspensionImpact.openPeople":
+		if e.ComplexityRoot.SuspensionImpact.OpenPeople == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuspensionImpact.OpenPeople(childComplexity), true
+	case "SuspensionImpact.people":
+		if e.ComplexityRoot.SuspensionImpact.People == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuspensionImpact.People(childComplexity), true
+	case "SuspensionImpact.suspension":
+		if e.ComplexityRoot.SuspensionImpact.Suspension == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuspensionImpact.Suspension(childComplexity), true
+
+	case "SuspensionReturn.capacity":
+		if e.ComplexityRoot.SuspensionReturn.Capacity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuspensionReturn.Capacity(childComplexity), true
+	case "SuspensionReturn.needsEndedOtherwise":
+		if e.ComplexityRoot.SuspensionReturn.NeedsEndedOtherwise == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuspensionReturn.NeedsEndedOtherwise(childComplexity), true
+	case "SuspensionReturn.needsMet":
+		if e.ComplexityRoot.SuspensionReturn.NeedsMet == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuspensionReturn.NeedsMet(childComplexity), true
+	case "SuspensionReturn.peopleAnswered":
+		if e.ComplexityRoot.SuspensionReturn.PeopleAnswered == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuspensionReturn.PeopleAnswered(childComplexity), true
+
 	case "TextSpan.end":
 		if e.ComplexityRoot.TextSpan.End == nil {
 			break
@@ -3534,15 +4795,19 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputAcceptResponseInput,
 		ec.unmarshalInputBBox,
 		ec.unmarshalInputConfirmNeedInput,
+		ec.unmarshalInputCoverageFilter,
+		ec.unmarshalInputCoverageRowInput,
 		ec.unmarshalInputCreateCooperativeInput,
 		ec.unmarshalInputCreateEventInput,
 		ec.unmarshalInputCreatePartnerInput,
 		ec.unmarshalInputCreateServiceInput,
 		ec.unmarshalInputCreateSpecialisationInput,
+		ec.unmarshalInputDecayInput,
 		ec.unmarshalInputDeclineResponseInput,
 		ec.unmarshalInputDeleteInput,
 		ec.unmarshalInputDeliverResponseInput,
 		ec.unmarshalInputEventFilter,
+		ec.unmarshalInputHypotheticalServiceInput,
 		ec.unmarshalInputMergeNeedsInput,
 		ec.unmarshalInputMunicipalityFilter,
 		ec.unmarshalInputNear,
@@ -3550,12 +4815,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		ec.unmarshalInputNeedVersionInput,
 		ec.unmarshalInputPartnerFilter,
 		ec.unmarshalInputPartnershipInput,
+		ec.unmarshalInputPeriodInput,
 		ec.unmarshalInputPointInput,
 		ec.unmarshalInputReopenNeedInput,
 		ec.unmarshalInputReportNeedInput,
 		ec.unmarshalInputReportNeedsInput,
 		ec.unmarshalInputRespondToNeedInput,
 		ec.unmarshalInputResumeServiceInput,
+		ec.unmarshalInputScenarioInput,
 		ec.unmarshalInputServiceFilter,
 		ec.unmarshalInputSetSpecialistsInput,
 		ec.unmarshalInputSuspendServiceInput,
@@ -3936,6 +5203,110 @@ enum FitCriterion {
   DISTANCE
 }
 
+"Why people of a gap have no answer: the first constraint, in this order, that leaves no service for them. A service of the need's field that is ACTIVE or SUSPENDED is a candidate where it names the need's municipality, or has the need's place in its catchment."
+enum GapReason {
+  "No service of the field is a candidate."
+  NO_SERVICE
+  "The place lies beyond the catchment of each."
+  OUT_OF_REACH
+  "Those in reach serve other ages."
+  NOT_ELIGIBLE
+  "None of those has a free place, whether it runs or not."
+  FULL
+  "Those with a free place do not run."
+  SUSPENDED
+  "Each of those turned the need down, or its people refused it."
+  DECLINED
+  "A service remains that could take them, or an answer is offered or agreed and not delivered yet."
+  NOT_YET_HANDLED
+}
+
+"Order of the rows of areas. Rows whose figure is not defined come last; ties go by area and field."
+enum CoverageOrder {
+  "By code of the area."
+  AREA
+  "Largest gap first."
+  GAP_DESC
+  "Most people in need first."
+  DEMAND_DESC
+  "Lowest coverage first."
+  COVERAGE_ASC
+  "Highest unmet rate first."
+  UNMET_RATE_DESC
+  "Highest smoothed rate first."
+  SMOOTHED_RATE_DESC
+}
+
+"Whether a rate rests on enough events."
+enum Reliability {
+  "17 people or more: a relative standard error of at most 25 %."
+  RELIABLE
+  "Fewer than 17 people: the rate may change much by chance."
+  UNSTABLE
+}
+
+"Why there is no rate."
+enum MissingRate {
+  "The residents of a part of the area are not known."
+  POPULATION_UNKNOWN
+  "Nobody lives there."
+  NO_RESIDENTS
+  "The caller sees a part of the needs only."
+  PARTIAL_VIEW
+}
+
+"What stands for the place of a need in a measure."
+enum PlaceBasis {
+  "Its point."
+  POINT
+  "The centre of its cell in the European 1 km grid: for callers who know cells only."
+  CELL_CENTRE
+}
+
+"Steps of a trend."
+enum TrendInterval {
+  "Calendar months."
+  MONTH
+  "Calendar quarters."
+  QUARTER
+  "Calendar years."
+  YEAR
+}
+
+"A method of measuring spatial accessibility."
+enum AccessibilityMethod {
+  "2SFCA: every place within the catchment counts the same (Radke and Mu 2000, Luo and Wang 2003)."
+  TWO_STEP
+  "E2SFCA: a place further away counts less (Luo and Qi 2009)."
+  ENHANCED_TWO_STEP
+}
+
+"How the weight of a place falls with its distance."
+enum DecayKind {
+  "In equal steps of the catchment."
+  STEP
+  "As exp(-d²/2σ²), and nothing beyond the catchment."
+  GAUSSIAN
+}
+
+"Who is to reach the services."
+enum AccessibilityDemand {
+  "Residents, at the representative points of local municipalities."
+  RESIDENTS
+  "People of the gap in open needs of the field that have a place."
+  PEOPLE_IN_NEED
+}
+
+"What an area is in a map of hot spots."
+enum HotspotKind {
+  "High rates among high ones."
+  HOT
+  "Low rates among low ones."
+  COLD
+  "Not to be told from chance."
+  NOT_SIGNIFICANT
+}
+
 "What a caller may do, from least to most."
 enum Role {
   "Territory, directory and published figures only."
@@ -4042,8 +5413,8 @@ type Query {
   services(filter: ServiceFilter, first: Int, after: String, last: Int, before: String): ServiceConnection!
   "Needs, newest first unless ordered otherwise."
   needs(filter: NeedFilter, orderBy: NeedOrder, first: Int, after: String, last: Int, before: String): NeedConnection!
-  "Needs added up by area and field. Every area of the level that the filter's municipalities touch has a cell, with zeros where there is no need."
-  needMap(filter: NeedFilter, level: TerritoryLevel! = LOCAL): NeedMap!
+  "Needs added up by area and field; with ` + "`" + `asOf` + "`" + `, as they stood then: places and words are judged as they are today. Every area of the level that the filter's municipalities touch has a cell, with zeros where there is no need."
+  needMap(filter: NeedFilter, level: TerritoryLevel! = LOCAL, asOf: DateTime): NeedMap!
   "Needs with a point in a box as GeoJSON, newest first, at most ` + "`" + `limit` + "`" + ` (1 to 5,000)."
   needFeatures(bbox: BBox!, filter: NeedFilter, limit: Int! = 500): FeatureCollection!
   "The words of every enum, with their Italian and English labels."
@@ -4054,6 +5425,33 @@ type Query {
   events(filter: EventFilter, first: Int, after: String, last: Int, before: String): EventConnection!
   "Specialisations of operators, by name."
   specialisations: [Specialisation!]!
+
+  """
+  Where help is missing, why, and how sure the figures are: one row for each area and
+  field, with margins. It counts open needs and the people in them. ` + "`" + `period` + "`" + ` is for
+  need-days; the 365 days up to now, if left out. ` + "`" + `whatIf` + "`" + ` changes services in thought
+  only: every row then has the same row before. ` + "`" + `asOf` + "`" + ` answers as the data stood at an
+  earlier moment, from the history of needs, responses and services: places and words
+  are judged as they are today.
+  """
+  coverage(filter: CoverageFilter, level: TerritoryLevel! = LOCAL, orderBy: CoverageOrder, period: PeriodInput, whatIf: ScenarioInput, asOf: DateTime): Coverage!
+  "The figures of coverage at the end of each month, quarter or year, as the data stood then; the last 12, if no days are named, and at most 120."
+  coverageTrend(filter: CoverageFilter, interval: TrendInterval! = MONTH, from: Date, to: Date): CoverageTrend!
+  """
+  How many places of a field's services there are for each person, across borders of
+  municipalities: two-step floating catchment areas over straight lines. Services are
+  those that are active and have a place. ` + "`" + `decay` + "`" + ` says how a place further away counts
+  less; only with ENHANCED_TWO_STEP.
+  """
+  accessibility(field: Field!, method: AccessibilityMethod! = ENHANCED_TWO_STEP, catchmentMetres: Float! = 10000, decay: DecayInput, demand: AccessibilityDemand! = RESIDENTS, level: TerritoryLevel! = LOCAL, whatIf: ScenarioInput): Accessibility!
+  "Areas whose neighbourhood has a high or low rate of unmet need: Getis-Ord Gi* on smoothed rates, with permutation p-values and control of false discoveries. INVALID, naming ` + "`" + `by` + "`" + `, where fewer than 30 areas have a rate."
+  hotspots(field: Field, by: TerritoryLevel! = LOCAL, filter: CoverageFilter, permutations: Int! = 9999): Hotspots!
+  "Where ` + "`" + `count` + "`" + ` new sites would reach most people without an answer: maximal covering within straight lines of ` + "`" + `radiusMetres` + "`" + `. Candidates are the points given, or the representative points of all local municipalities."
+  siting(field: Field!, count: Int!, radiusMetres: Float!, candidates: [PointInput!], floorShare: Float, filter: CoverageFilter): Siting!
+  "Active services of a field, by how many people their loss would leave without a place: of those who have a place, or could have one if free places were given out in the best way."
+  criticality(field: Field!, filter: CoverageFilter, first: Int! = 20): Criticality!
+  "What a suspension left behind, and what came back when it ended. NOT_FOUND when there is no such suspension."
+  suspensionImpact(suspension: ID!): SuspensionImpact!
 }
 
 """
@@ -4280,6 +5678,88 @@ input EventFilter {
   from: Date
   "Last day, inclusive."
   to: Date
+}
+
+"Which open needs. All parts must hold; a part that is left out or null does not restrict; an empty list matches nothing."
+input CoverageFilter {
+  "Codes of municipalities, provinces or regions; a parent stands for all its leaves. Services are those that serve one of them."
+  municipalities: [String!]
+  "Fields of intervention."
+  fields: [Field!]
+  "Origins."
+  origins: [NeedOrigin!]
+  "Statuses; of those that have ended there is nothing."
+  statuses: [NeedStatus!]
+  "Severity from 1 to 5, inclusive."
+  severityAtLeast: Int
+  "First day of report, inclusive, Europe/Rome."
+  reportedFrom: Date
+  "Last day of report, inclusive, Europe/Rome."
+  reportedTo: Date
+  "Needs with a point in the box."
+  bbox: BBox
+  "Needs with a point in the disc."
+  near: Near
+  "Needs with a point in this Polygon or MultiPolygon; see NeedFilter."
+  within: Geometry
+  "Words of the summary; see NeedFilter."
+  text: String
+}
+
+"Days, both inclusive, Europe/Rome."
+input PeriodInput {
+  "First day."
+  from: Date!
+  "Last day; days to come count nothing."
+  to: Date!
+}
+
+"A change of services in thought: nothing is written. At most 100 changes."
+input ScenarioInput {
+  "Services that would end."
+  close: [ID!]
+  "Services that would not run."
+  suspend: [ID!]
+  "Services that would run."
+  reopen: [ID!]
+  "Services that there would be."
+  add: [HypotheticalServiceInput!]
+}
+
+"A service that there would be, active and with all its places free. It names municipalities, or has a point with a catchment, or both."
+input HypotheticalServiceInput {
+  "Field of intervention."
+  field: Field!
+  "People it could serve at a time, 1 to 100,000."
+  capacity: Int!
+  "Codes of municipalities, provinces or regions that it would serve."
+  municipalities: [String!]
+  "Where it would be."
+  point: PointInput
+  "Radius around its point in metres, 1 to 200,000."
+  catchmentMetres: Int
+  "Youngest age served, years."
+  minimumAge: Int
+  "Oldest age served, years."
+  maximumAge: Int
+}
+
+"A row of a coverage report."
+input CoverageRowInput {
+  "Code of the area; all areas together, if left out."
+  area: String
+  "Field; all fields together, if left out."
+  field: Field
+}
+
+"How the weight of a place falls with its distance."
+input DecayInput {
+  "In steps, or as a Gaussian."
+  kind: DecayKind! = STEP
+  "Weights of equal steps of the catchment, 1 to 10 of them, above 0, at most 1 and never rising; 1, 0.68 and 0.22, if left out. Only with STEP."
+  weights: [Float!]
+  "σ in metres; a third of the catchment, if left out. Only with GAUSSIAN."
+  sigmaMetres: Float
 }
 
 "A new need. It names its municipality or has a point that lies in it."
@@ -5130,8 +6610,8 @@ type Municipality implements Node {
   cooperatives: [Cooperative!]!
   "Partners with a seat here."
   partners(first: Int, after: String): PartnerConnection!
-  "Needs of this municipality and all below it, added up."
-  tally(filter: NeedFilter): NeedTally!
+  "Needs of this municipality and all below it, added up; with ` + "`" + `asOf` + "`" + `, as they stood then."
+  tally(filter: NeedFilter, asOf: DateTime): NeedTally!
 }
 
 "Something that people in one municipality lack. Never a name."
@@ -5396,7 +6876,7 @@ type NeedMap {
   totals: NeedTally!
   "One cell an area of the level."
   cells: [NeedMapCell!]!
-  "When it was read."
+  "The moment that the figures are of: when they were read, or the one that was asked for."
   asOf: DateTime!
   "Whether the caller sees only the needs of its scope, so that the figures are not those of the whole areas."
   isPartial: Boolean!
@@ -5442,6 +6922,400 @@ type FieldTally {
   field: Field!
   "Its needs."
   tally: NeedTally!
+}
+
+"A report on coverage."
+type Coverage {
+  "A row for each area and field."
+  rows: [CoverageRow!]!
+  "A row for each area, all fields together."
+  areas: [CoverageRow!]!
+  "A row for each field, all areas together."
+  fields: [CoverageRow!]!
+  "All areas and fields together."
+  totals: CoverageRow!
+  "By field: how far the free places there are would go."
+  placing: [Placing!]!
+  "Whether two rows can be told apart at 95 %."
+  compare(a: CoverageRowInput!, b: CoverageRowInput!): CoverageComparison!
+  "The moment that the figures are of."
+  asOf: DateTime!
+  "First moment of the period of needDays."
+  periodFrom: DateTime!
+  "Moment before which the period of needDays ends."
+  periodUntil: DateTime!
+  "Whether the caller sees only the needs of its scope, so that the figures are not those of the whole areas."
+  isPartial: Boolean!
+  "What stands for the places of needs in reach and distances."
+  placesAs: PlaceBasis!
+}
+
+"Demand and supply of an area and a field, or of several together. People are counted once per need that names them."
+type CoverageRow {
+  "The area; null for all areas together."
+  area: Area
+  "The field; null for all fields together."
+  field: Field
+  "Open needs."
+  needs: Int!
+  "People in open needs."
+  demand: Int!
+  "Of them, those with a delivered answer."
+  answered: Int!
+  "Of them, those without: demand less answered, and the sum of reasons."
+  gap: Int!
+  "Of the gap, those with an offered or agreed response."
+  promised: Int!
+  "Of the gap, those for whom a constraint binds: all but NOT_YET_HANDLED."
+  stuck: Int!
+  "The gap by its first binding constraint: every reason once, in its order. They add up to the gap."
+  reasons: [GapPart!]!
+  "Services, active and suspended, that name a municipality of the area."
+  services: Int!
+  "People that the active ones can serve at a time. A service that serves several areas counts in full in each, and once in margins."
+  capacity: Int!
+  "Of these places, those that no offered or agreed response holds."
+  freeCapacity: Int!
+  "Of the services, those that are suspended."
+  suspendedServices: Int!
+  "People that the suspended ones could serve at a time."
+  suspendedCapacity: Int!
+  "Capacity by demand; null without demand."
+  supplyDemand: Float
+  "Answered by demand, with its Wilson interval; null without demand, where it is not defined."
+  coverage: RatioEstimate
+  "People of the gap for every 10,000 residents; null where rateMissing says why."
+  unmetRate: RateEstimate
+  "Why there is no rate; null where there is one."
+  rateMissing: MissingRate
+  "Residents whom the rate is of."
+  denominator: Denominator!
+  "Days that needs were open in the period, a day for each need, ended ones too; under the filter's other parts. Episodes whose end nobody knows are left out. 1 decimal."
+  needDays: Float!
+  "How far the needs are from the nearest active service of their field that has a free place and serves their ages."
+  distance: DistanceSummary!
+  "Place in the order among the areas of the same field, and how sure it is; null for margins, in the order AREA, and where the figure is not defined."
+  rank: RankEstimate
+  "The same row without the scenario; null without whatIf."
+  before: CoverageRow
+  "This row less the one before; null without whatIf."
+  difference: CoverageDifference
+}
+
+"A part of a gap."
+type GapPart {
+  "Why."
+  reason: GapReason!
+  "People."
+  people: Int!
+}
+
+"A share with its interval."
+type RatioEstimate {
+  "The share, 0 to 1."
+  value: Float!
+  "Lower end at 95 %."
+  low: Float!
+  "Upper end at 95 %."
+  high: Float!
+}
+
+"A rate for every 10,000 residents with its interval."
+type RateEstimate {
+  "The rate."
+  value: Float!
+  "Lower end at 95 %, exact Poisson (Garwood)."
+  low: Float!
+  "Upper end at 95 %."
+  high: Float!
+  "Empirical-Bayes value over the areas of the answer (Marshall 1991, global), field by field; of all areas together the rate itself."
+  smoothed: Float!
+  "Whether the rate rests on enough people."
+  reliability: Reliability!
+}
+
+"Residents of an area, or of the part of it that the filter asks for."
+type Denominator {
+  "Residents; null where they are not known of a part."
+  people: Int
+  "Year of the oldest figure in it."
+  yearFrom: Int
+  "Year of the newest figure in it."
+  yearTo: Int
+  "Sources, with semicolons between them; empty when unknown."
+  source: String!
+}
+
+"Straight lines from needs to services, metres on the ellipsoid."
+type DistanceSummary {
+  "Half of the measured needs are nearer; null when none was measured."
+  medianMetres: Float
+  "Nine of ten measured needs are nearer; null when none was measured."
+  p90Metres: Float
+  "Needs that were measured: they have a place, and there is such a service."
+  measured: Int!
+  "Needs with a place."
+  located: Int!
+  "Needs without a place, of which nothing can be said."
+  unlocated: Int!
+}
+
+"A place in an order and how sure it is, from 2,000 draws of what the figures could be by chance."
+type RankEstimate {
+  "Place in the order, 1 first."
+  position: Int!
+  "Probability that this is the area's true place."
+  probability: Float!
+  "Lower end of its place at 95 %."
+  low: Int!
+  "Upper end of its place at 95 %."
+  high: Int!
+  "Mean of its place."
+  mean: Float!
+}
+
+"What a scenario changes in a row: with it less without it."
+type CoverageDifference {
+  "People of the gap for whom a constraint binds."
+  stuck: Int!
+  "The gap by reason."
+  reasons: [GapPart!]!
+  "Services."
+  services: Int!
+  "People that active services can serve at a time."
+  capacity: Int!
+  "Free places."
+  freeCapacity: Int!
+  "Places of suspended services."
+  suspendedCapacity: Int!
+  "Metres; null where one of them is not known."
+  medianMetres: Float
+}
+
+"How far the free places of a field's services would go, if they were given out in the best way."
+type Placing {
+  "The field."
+  field: Field!
+  "People of the gap to whom nobody has promised a place."
+  asking: Int!
+  "Of them, the most who could have a free place of a service that is in reach, serves their ages and did not decline."
+  placeable: Int!
+  "Placeable without the scenario; null without whatIf."
+  placeableBefore: Int
+}
+
+"Two rows side by side."
+type CoverageComparison {
+  "The first."
+  a: CoverageRow!
+  "The second."
+  b: CoverageRow!
+  "Coverage of a less that of b, by Newcombe's interval; null where one is not defined."
+  coverage: DifferenceEstimate
+  "Unmet rate of a less that of b, by an exact test; null where one is missing."
+  unmetRate: DifferenceEstimate
+}
+
+"A difference at 95 %."
+type DifferenceEstimate {
+  "The difference."
+  value: Float!
+  "Lower end at 95 %."
+  low: Float!
+  "Upper end at 95 %."
+  high: Float!
+  "Whether the two can be told apart at 95 %."
+  distinguishable: Boolean!
+  "How often chance alone would make a difference as large."
+  pValue: Float!
+}
+
+"Coverage over time."
+type CoverageTrend {
+  "One point an interval, the earliest first."
+  points: [CoverageTrendPoint!]!
+  "Whether the caller sees only the needs of its scope."
+  isPartial: Boolean!
+  "What stands for the places of needs in reach."
+  placesAs: PlaceBasis!
+}
+
+"Coverage at the end of an interval."
+type CoverageTrendPoint {
+  "First day of the interval."
+  from: Date!
+  "Its last day; of the last interval it may be yet to come."
+  to: Date!
+  "The moment that the figures are of: the interval's end, or now."
+  asOf: DateTime!
+  "All under the filter together; needDays are those of the interval. Distances are not measured."
+  totals: CoverageRow!
+  "By field."
+  fields: [CoverageRow!]!
+}
+
+"Places for each person."
+type Accessibility {
+  "Areas, by code; of an OPERATOR its own."
+  areas: [AccessibilityArea!]!
+  "Sum over all people of their access: equal to reachedSupply."
+  peopleTimesAccess: Float!
+  "Places of services that have anyone in reach."
+  reachedSupply: Int!
+  "Places of all active services of the field that have a point."
+  supply: Int!
+  "Active services of the field without a point, of which nothing can be said."
+  servicesWithoutPlace: Int!
+  "People who are counted."
+  people: Int!
+  "People of the gap in needs without a place, who are not."
+  peopleWithoutPlace: Int!
+  "Whether the caller sees only the needs of its scope, so that others who want the same places are not counted. Residents all are."
+  isPartial: Boolean!
+  "What stands for the places of needs."
+  placesAs: PlaceBasis!
+}
+
+"Access of an area."
+type AccessibilityArea {
+  "The area."
+  area: Area!
+  "People counted in it."
+  people: Int!
+  "Places for every 1,000 of its people; null without people."
+  placesPerThousand: Float
+  "The same without the scenario; null without whatIf."
+  before: Float
+  "With the scenario less without it; null without whatIf."
+  difference: Float
+}
+
+"A map of hot spots."
+type Hotspots {
+  "Areas with a rate, by code."
+  areas: [HotspotArea!]!
+  "How many areas stand out."
+  significant: Int!
+  "Random maps that the p-values come from."
+  permutations: Int!
+  "Highest share of false discoveries among the areas that stand out."
+  falseDiscoveryRate: Float!
+  "Whether the caller sees only the needs of its scope."
+  isPartial: Boolean!
+}
+
+"An area in a map of hot spots."
+type HotspotArea {
+  "The area."
+  area: Area!
+  "Areas that share a border with it."
+  neighbours: Int!
+  "Smoothed unmet rate for every 10,000 residents."
+  rate: Float!
+  "Gi* as a z-score."
+  z: Float!
+  "Two-sided pseudo p-value by conditional permutation."
+  p: Float!
+  "The same adjusted for the number of areas (Benjamini and Hochberg)."
+  q: Float!
+  "What it is."
+  kind: HotspotKind!
+}
+
+"Sites for a new service."
+type Siting {
+  "Sites in the order in which they are best opened; fewer than asked for when no candidate reaches anybody more."
+  sites: [Site!]!
+  "People within the radius of a site."
+  covered: Int!
+  "People of the gap in needs with a place, under the filter."
+  total: Int!
+  "Of them, those whom any candidate reaches."
+  coverable: Int!
+  "No choice of as many candidates covers more, with floors or without."
+  upperBound: Int!
+  "Covered by upperBound: the answer is at least this near the best there is; 1 when nobody can be covered."
+  certificate: Float!
+  "What the method promises on any map when no floor is asked for: 1 - 1/e of the best."
+  guarantee: Float!
+  "Areas whose floor could not be met."
+  shortAreas: [Area!]!
+  "People of the gap in needs without a place, who can't be considered."
+  peopleWithoutPlace: Int!
+  "Whether the caller sees only the needs of its scope."
+  isPartial: Boolean!
+  "What stands for the places of needs."
+  placesAs: PlaceBasis!
+}
+
+"A site."
+type Site {
+  "Number of the candidate, from 0."
+  candidate: Int!
+  "Where it is: a Point."
+  location: Geometry!
+  "The local municipality there; null outside the territory."
+  municipality: Municipality
+  "People whom it covers and the sites before it don't."
+  gain: Int!
+  "How many needs these people are in."
+  needCount: Int!
+  "These needs, by key; at most 500."
+  needs(first: Int! = 50): [Need!]!
+}
+
+"How much hangs on each service."
+type Criticality {
+  "Services, those whose loss opens the largest gap first."
+  services: [ServiceCriticality!]!
+  "Whether the caller sees only the needs of its scope."
+  isPartial: Boolean!
+}
+
+"What the loss of a service would do."
+type ServiceCriticality {
+  "The service."
+  service: Service!
+  "People to whom it has offered or promised a place."
+  held: Int!
+  "People who have or could have a place, and could have none without it."
+  opened: Int!
+}
+
+"What a suspension left behind, as far as the caller may see it."
+type SuspensionImpact {
+  "The suspension."
+  suspension: Suspension!
+  "Needs that it left unmet: those that name it."
+  needCount: Int!
+  "People in them."
+  people: Int!
+  "Of the needs, those that are open."
+  openNeeds: Int!
+  "People in them."
+  openPeople: Int!
+  "Days that these needs were open while the suspension lasted, a day for each need."
+  needDaysLost: Float!
+  "Days that they have been open in all."
+  needDays: Float!
+  "Needs whose end nobody knows, which add no days."
+  needsWithoutEnd: Int!
+  "What came back since the suspension ended; null while it lasts."
+  cameBack: SuspensionReturn
+  "The needs, the most severe first; at most 500."
+  needs(first: Int! = 50): [Need!]!
+}
+
+"What came back when a suspension ended."
+type SuspensionReturn {
+  "Places of the service now; 0 unless it is ACTIVE."
+  capacity: Int!
+  "Of the needs, those that were met after the end."
+  needsMet: Int!
+  "People in them with a delivered answer."
+  peopleAnswered: Int!
+  "Needs that ended otherwise after the end."
+  needsEndedOtherwise: Int!
 }
 
 "The network of cooperatives."
@@ -5689,6 +7563,46 @@ func (ec *executionContext) childFields_AcceptResponsePayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type AcceptResponsePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Accessibility(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "areas":
+		return ec.fieldContext_Accessibility_areas(ctx, field)
+	case "peopleTimesAccess":
+		return ec.fieldContext_Accessibility_peopleTimesAccess(ctx, field)
+	case "reachedSupply":
+		return ec.fieldContext_Accessibility_reachedSupply(ctx, field)
+	case "supply":
+		return ec.fieldContext_Accessibility_supply(ctx, field)
+	case "servicesWithoutPlace":
+		return ec.fieldContext_Accessibility_servicesWithoutPlace(ctx, field)
+	case "people":
+		return ec.fieldContext_Accessibility_people(ctx, field)
+	case "peopleWithoutPlace":
+		return ec.fieldContext_Accessibility_peopleWithoutPlace(ctx, field)
+	case "isPartial":
+		return ec.fieldContext_Accessibility_isPartial(ctx, field)
+	case "placesAs":
+		return ec.fieldContext_Accessibility_placesAs(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Accessibility", field.Name)
+}
+
+func (ec *executionContext) childFields_AccessibilityArea(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "area":
+		return ec.fieldContext_AccessibilityArea_area(ctx, field)
+	case "people":
+		return ec.fieldContext_AccessibilityArea_people(ctx, field)
+	case "placesPerThousand":
+		return ec.fieldContext_AccessibilityArea_placesPerThousand(ctx, field)
+	case "before":
+		return ec.fieldContext_AccessibilityArea_before(ctx, field)
+	case "difference":
+		return ec.fieldContext_AccessibilityArea_difference(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccessibilityArea", field.Name)
+}
+
 func (ec *executionContext) childFields_Area(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -5801,6 +7715,160 @@ func (ec *executionContext) childFields_CooperativePayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type CooperativePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Coverage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rows":
+		return ec.fieldContext_Coverage_rows(ctx, field)
+	case "areas":
+		return ec.fieldContext_Coverage_areas(ctx, field)
+	case "fields":
+		return ec.fieldContext_Coverage_fields(ctx, field)
+	case "totals":
+		return ec.fieldContext_Coverage_totals(ctx, field)
+	case "placing":
+		return ec.fieldContext_Coverage_placing(ctx, field)
+	case "compare":
+		return ec.fieldContext_Coverage_compare(ctx, field)
+	case "asOf":
+		return ec.fieldContext_Coverage_asOf(ctx, field)
+	case "periodFrom":
+		return ec.fieldContext_Coverage_periodFrom(ctx, field)
+	case "periodUntil":
+		return ec.fieldContext_Coverage_periodUntil(ctx, field)
+	case "isPartial":
+		return ec.fieldContext_Coverage_isPartial(ctx, field)
+	case "placesAs":
+		return ec.fieldContext_Coverage_placesAs(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Coverage", field.Name)
+}
+
+func (ec *executionContext) childFields_CoverageComparison(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "a":
+		return ec.fieldContext_CoverageComparison_a(ctx, field)
+	case "b":
+		return ec.fieldContext_CoverageComparison_b(ctx, field)
+	case "coverage":
+		return ec.fieldContext_CoverageComparison_coverage(ctx, field)
+	case "unmetRate":
+		return ec.fieldContext_CoverageComparison_unmetRate(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverageComparison", field.Name)
+}
+
+func (ec *executionContext) childFields_CoverageDifference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "stuck":
+		return ec.fieldContext_CoverageDifference_stuck(ctx, field)
+	case "reasons":
+		return ec.fieldContext_CoverageDifference_reasons(ctx, field)
+	case "services":
+		return ec.fieldContext_CoverageDifference_services(ctx, field)
+	case "capacity":
+		return ec.fieldContext_CoverageDifference_capacity(ctx, field)
+	case "freeCapacity":
+		return ec.fieldContext_CoverageDifference_freeCapacity(ctx, field)
+	case "suspendedCapacity":
+		return ec.fieldContext_CoverageDifference_suspendedCapacity(ctx, field)
+	case "medianMetres":
+		return ec.fieldContext_CoverageDifference_medianMetres(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverageDifference", field.Name)
+}
+
+func (ec *executionContext) childFields_CoverageRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "area":
+		return ec.fieldContext_CoverageRow_area(ctx, field)
+	case "field":
+		return ec.fieldContext_CoverageRow_field(ctx, field)
+	case "needs":
+		return ec.fieldContext_CoverageRow_needs(ctx, field)
+	case "demand":
+		return ec.fieldContext_CoverageRow_demand(ctx, field)
+	case "answered":
+		return ec.fieldContext_CoverageRow_answered(ctx, field)
+	case "gap":
+		return ec.fieldContext_CoverageRow_gap(ctx, field)
+	case "promised":
+		return ec.fieldContext_CoverageRow_promised(ctx, field)
+	case "stuck":
+		return ec.fieldContext_CoverageRow_stuck(ctx, field)
+	case "reasons":
+		return ec.fieldContext_CoverageRow_reasons(ctx, field)
+	case "services":
+		return ec.fieldContext_CoverageRow_services(ctx, field)
+	case "capacity":
+		return ec.fieldContext_CoverageRow_capacity(ctx, field)
+	case "freeCapacity":
+		return ec.fieldContext_CoverageRow_freeCapacity(ctx, field)
+	case "suspendedServices":
+		return ec.fieldContext_CoverageRow_suspendedServices(ctx, field)
+	case "suspendedCapacity":
+		return ec.fieldContext_CoverageRow_suspendedCapacity(ctx, field)
+	case "supplyDemand":
+		return ec.fieldContext_CoverageRow_supplyDemand(ctx, field)
+	case "coverage":
+		return ec.fieldContext_CoverageRow_coverage(ctx, field)
+	case "unmetRate":
+		return ec.fieldContext_CoverageRow_unmetRate(ctx, field)
+	case "rateMissing":
+		return ec.fieldContext_CoverageRow_rateMissing(ctx, field)
+	case "denominator":
+		return ec.fieldContext_CoverageRow_denominator(ctx, field)
+	case "needDays":
+		return ec.fieldContext_CoverageRow_needDays(ctx, field)
+	case "distance":
+		return ec.fieldContext_CoverageRow_distance(ctx, field)
+	case "rank":
+		return ec.fieldContext_CoverageRow_rank(ctx, field)
+	case "before":
+		return ec.fieldContext_CoverageRow_before(ctx, field)
+	case "difference":
+		return ec.fieldContext_CoverageRow_difference(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverageRow", field.Name)
+}
+
+func (ec *executionContext) childFields_CoverageTrend(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "points":
+		return ec.fieldContext_CoverageTrend_points(ctx, field)
+	case "isPartial":
+		return ec.fieldContext_CoverageTrend_isPartial(ctx, field)
+	case "placesAs":
+		return ec.fieldContext_CoverageTrend_placesAs(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverageTrend", field.Name)
+}
+
+func (ec *executionContext) childFields_CoverageTrendPoint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_CoverageTrendPoint_from(ctx, field)
+	case "to":
+		return ec.fieldContext_CoverageTrendPoint_to(ctx, field)
+	case "asOf":
+		return ec.fieldContext_CoverageTrendPoint_asOf(ctx, field)
+	case "totals":
+		return ec.fieldContext_CoverageTrendPoint_totals(ctx, field)
+	case "fields":
+		return ec.fieldContext_CoverageTrendPoint_fields(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CoverageTrendPoint", field.Name)
+}
+
+func (ec *executionContext) childFields_Criticality(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "services":
+		return ec.fieldContext_Criticality_services(ctx, field)
+	case "isPartial":
+		return ec.fieldContext_Criticality_isPartial(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Criticality", field.Name)
+}
+
 func (ec *executionContext) childFields_DataQualityFinding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -5853,6 +7921,52 @@ func (ec *executionContext) childFields_DeliverResponsePayload(ctx context.Conte
 		return ec.fieldContext_DeliverResponsePayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeliverResponsePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Denominator(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "people":
+		return ec.fieldContext_Denominator_people(ctx, field)
+	case "yearFrom":
+		return ec.fieldContext_Denominator_yearFrom(ctx, field)
+	case "yearTo":
+		return ec.fieldContext_Denominator_yearTo(ctx, field)
+	case "source":
+		return ec.fieldContext_Denominator_source(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Denominator", field.Name)
+}
+
+func (ec *executionContext) childFields_DifferenceEstimate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "value":
+		return ec.fieldContext_DifferenceEstimate_value(ctx, field)
+	case "low":
+		return ec.fieldContext_DifferenceEstimate_low(ctx, field)
+	case "high":
+		return ec.fieldContext_DifferenceEstimate_high(ctx, field)
+	case "distinguishable":
+		return ec.fieldContext_DifferenceEstimate_distinguishable(ctx, field)
+	case "pValue":
+		return ec.fieldContext_DifferenceEstimate_pValue(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DifferenceEstimate", field.Name)
+}
+
+func (ec *executionContext) childFields_DistanceSummary(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "medianMetres":
+		return ec.fieldContext_DistanceSummary_medianMetres(ctx, field)
+	case "p90Metres":
+		return ec.fieldContext_DistanceSummary_p90Metres(ctx, field)
+	case "measured":
+		return ec.fieldContext_DistanceSummary_measured(ctx, field)
+	case "located":
+		return ec.fieldContext_DistanceSummary_located(ctx, field)
+	case "unlocated":
+		return ec.fieldContext_DistanceSummary_unlocated(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DistanceSummary", field.Name)
 }
 
 func (ec *executionContext) childFields_DuplicateCandidate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5987,6 +8101,52 @@ func (ec *executionContext) childFields_FitReason(ctx context.Context, field gra
 		return ec.fieldContext_FitReason_messageIt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FitReason", field.Name)
+}
+
+func (ec *executionContext) childFields_GapPart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reason":
+		return ec.fieldContext_GapPart_reason(ctx, field)
+	case "people":
+		return ec.fieldContext_GapPart_people(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GapPart", field.Name)
+}
+
+func (ec *executionContext) childFields_HotspotArea(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "area":
+		return ec.fieldContext_HotspotArea_area(ctx, field)
+	case "neighbours":
+		return ec.fieldContext_HotspotArea_neighbours(ctx, field)
+	case "rate":
+		return ec.fieldContext_HotspotArea_rate(ctx, field)
+	case "z":
+		return ec.fieldContext_HotspotArea_z(ctx, field)
+	case "p":
+		return ec.fieldContext_HotspotArea_p(ctx, field)
+	case "q":
+		return ec.fieldContext_HotspotArea_q(ctx, field)
+	case "kind":
+		return ec.fieldContext_HotspotArea_kind(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HotspotArea", field.Name)
+}
+
+func (ec *executionContext) childFields_Hotspots(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "areas":
+		return ec.fieldContext_Hotspots_areas(ctx, field)
+	case "significant":
+		return ec.fieldContext_Hotspots_significant(ctx, field)
+	case "permutations":
+		return ec.fieldContext_Hotspots_permutations(ctx, field)
+	case "falseDiscoveryRate":
+		return ec.fieldContext_Hotspots_falseDiscoveryRate(ctx, field)
+	case "isPartial":
+		return ec.fieldContext_Hotspots_isPartial(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Hotspots", field.Name)
 }
 
 func (ec *executionContext) childFields_Label(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6391,6 +8551,20 @@ func (ec *executionContext) childFields_PartnerPayload(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type PartnerPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Placing(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_Placing_field(ctx, field)
+	case "asking":
+		return ec.fieldContext_Placing_asking(ctx, field)
+	case "placeable":
+		return ec.fieldContext_Placing_placeable(ctx, field)
+	case "placeableBefore":
+		return ec.fieldContext_Placing_placeableBefore(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Placing", field.Name)
+}
+
 func (ec *executionContext) childFields_PublishedFigures(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cooperatives":
@@ -6413,6 +8587,50 @@ func (ec *executionContext) childFields_PublishedFigures(ctx context.Context, fi
 		return ec.fieldContext_PublishedFigures_source(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PublishedFigures", field.Name)
+}
+
+func (ec *executionContext) childFields_RankEstimate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "position":
+		return ec.fieldContext_RankEstimate_position(ctx, field)
+	case "probability":
+		return ec.fieldContext_RankEstimate_probability(ctx, field)
+	case "low":
+		return ec.fieldContext_RankEstimate_low(ctx, field)
+	case "high":
+		return ec.fieldContext_RankEstimate_high(ctx, field)
+	case "mean":
+		return ec.fieldContext_RankEstimate_mean(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RankEstimate", field.Name)
+}
+
+func (ec *executionContext) childFields_RateEstimate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "value":
+		return ec.fieldContext_RateEstimate_value(ctx, field)
+	case "low":
+		return ec.fieldContext_RateEstimate_low(ctx, field)
+	case "high":
+		return ec.fieldContext_RateEstimate_high(ctx, field)
+	case "smoothed":
+		return ec.fieldContext_RateEstimate_smoothed(ctx, field)
+	case "reliability":
+		return ec.fieldContext_RateEstimate_reliability(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RateEstimate", field.Name)
+}
+
+func (ec *executionContext) childFields_RatioEstimate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "value":
+		return ec.fieldContext_RatioEstimate_value(ctx, field)
+	case "low":
+		return ec.fieldContext_RatioEstimate_low(ctx, field)
+	case "high":
+		return ec.fieldContext_RatioEstimate_high(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RatioEstimate", field.Name)
 }
 
 func (ec *executionContext) childFields_ReopenNeedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6601,6 +8819,18 @@ func (ec *executionContext) childFields_ServiceConnection(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type ServiceConnection", field.Name)
 }
 
+func (ec *executionContext) childFields_ServiceCriticality(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "service":
+		return ec.fieldContext_ServiceCriticality_service(ctx, field)
+	case "held":
+		return ec.fieldContext_ServiceCriticality_held(ctx, field)
+	case "opened":
+		return ec.fieldContext_ServiceCriticality_opened(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ServiceCriticality", field.Name)
+}
+
 func (ec *executionContext) childFields_ServiceEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
@@ -6619,6 +8849,52 @@ func (ec *executionContext) childFields_ServicePayload(ctx context.Context, fiel
 		return ec.fieldContext_ServicePayload_errors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ServicePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Site(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "candidate":
+		return ec.fieldContext_Site_candidate(ctx, field)
+	case "location":
+		return ec.fieldContext_Site_location(ctx, field)
+	case "municipality":
+		return ec.fieldContext_Site_municipality(ctx, field)
+	case "gain":
+		return ec.fieldContext_Site_gain(ctx, field)
+	case "needCount":
+		return ec.fieldContext_Site_needCount(ctx, field)
+	case "needs":
+		return ec.fieldContext_Site_needs(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Site", field.Name)
+}
+
+func (ec *executionContext) childFields_Siting(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "sites":
+		return ec.fieldContext_Siting_sites(ctx, field)
+	case "covered":
+		return ec.fieldContext_Siting_covered(ctx, field)
+	case "total":
+		return ec.fieldContext_Siting_total(ctx, field)
+	case "coverable":
+		return ec.fieldContext_Siting_coverable(ctx, field)
+	case "upperBound":
+		return ec.fieldContext_Siting_upperBound(ctx, field)
+	case "certificate":
+		return ec.fieldContext_Siting_certificate(ctx, field)
+	case "guarantee":
+		return ec.fieldContext_Siting_guarantee(ctx, field)
+	case "shortAreas":
+		return ec.fieldContext_Siting_shortAreas(ctx, field)
+	case "peopleWithoutPlace":
+		return ec.fieldContext_Siting_peopleWithoutPlace(ctx, field)
+	case "isPartial":
+		return ec.fieldContext_Siting_isPartial(ctx, field)
+	case "placesAs":
+		return ec.fieldContext_Siting_placesAs(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Siting", field.Name)
 }
 
 func (ec *executionContext) childFields_Specialisation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6693,6 +8969,46 @@ func (ec *executionContext) childFields_Suspension(ctx context.Context, field gr
 		return ec.fieldContext_Suspension_reason(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Suspension", field.Name)
+}
+
+func (ec *executionContext) childFields_SuspensionImpact(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "suspension":
+		return ec.fieldContext_SuspensionImpact_suspension(ctx, field)
+	case "needCount":
+		return ec.fieldContext_SuspensionImpact_needCount(ctx, field)
+	case "people":
+		return ec.fieldContext_SuspensionImpact_people(ctx, field)
+	case "openNeeds":
+		return ec.fieldContext_SuspensionImpact_openNeeds(ctx, field)
+	case "openPeople":
+		return ec.fieldContext_SuspensionImpact_openPeople(ctx, field)
+	case "needDaysLost":
+		return ec.fieldContext_SuspensionImpact_needDaysLost(ctx, field)
+	case "needDays":
+		return ec.fieldContext_SuspensionImpact_needDays(ctx, field)
+	case "needsWithoutEnd":
+		return ec.fieldContext_SuspensionImpact_needsWithoutEnd(ctx, field)
+	case "cameBack":
+		return ec.fieldContext_SuspensionImpact_cameBack(ctx, field)
+	case "needs":
+		return ec.fieldContext_SuspensionImpact_needs(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SuspensionImpact", field.Name)
+}
+
+func (ec *executionContext) childFields_SuspensionReturn(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "capacity":
+		return ec.fieldContext_SuspensionReturn_capacity(ctx, field)
+	case "needsMet":
+		return ec.fieldContext_SuspensionReturn_needsMet(ctx, field)
+	case "peopleAnswered":
+		return ec.fieldContext_SuspensionReturn_peopleAnswered(ctx, field)
+	case "needsEndedOtherwise":
+		return ec.fieldContext_SuspensionReturn_needsEndedOtherwise(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SuspensionReturn", field.Name)
 }
 
 func (ec *executionContext) childFields_TextSpan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6975,6 +9291,28 @@ func (ec *executionContext) field_Cooperative_services_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Coverage_compare_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "a",
+		func(ctx context.Context, v any) (CoverageRowInput, error) {
+			return ec.unmarshalNCoverageRowInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCoverageRowInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["a"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "b",
+		func(ctx context.Context, v any) (CoverageRowInput, error) {
+			return ec.unmarshalNCoverageRowInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCoverageRowInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["b"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Municipality_boundary_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7122,6 +9460,14 @@ func (ec *executionContext) field_Municipality_tally_args(ctx context.Context, r
 		return nil, err
 	}
 	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
 	return args, nil
 }
 
@@ -7633,6 +9979,68 @@ func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_accessibility_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "field",
+		func(ctx context.Context, v any) (needmap.Field, error) {
+			return ec.unmarshalNField2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐField(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["field"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "method",
+		func(ctx context.Context, v any) (AccessibilityMethod, error) {
+			return ec.unmarshalNAccessibilityMethod2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐAccessibilityMethod(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["method"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "catchmentMetres",
+		func(ctx context.Context, v any) (float64, error) {
+			return ec.unmarshalNFloat2float64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["catchmentMetres"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "decay",
+		func(ctx context.Context, v any) (*DecayInput, error) {
+			return ec.unmarshalODecayInput2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDecayInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["decay"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "demand",
+		func(ctx context.Context, v any) (AccessibilityDemand, error) {
+			return ec.unmarshalNAccessibilityDemand2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐAccessibilityDemand(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["demand"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "level",
+		func(ctx context.Context, v any) (needmap.TerritoryLevel, error) {
+			return ec.unmarshalNTerritoryLevel2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐTerritoryLevel(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["level"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "whatIf",
+		func(ctx context.Context, v any) (*ScenarioInput, error) {
+			return ec.unmarshalOScenarioInput2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐScenarioInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["whatIf"] = arg6
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_cooperative_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7685,6 +10093,128 @@ func (ec *executionContext) field_Query_cooperatives_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_coverageTrend_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*needmap.NeedFilter, error) {
+			return ec.unmarshalOCoverageFilter2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "interval",
+		func(ctx context.Context, v any) (TrendInterval, error) {
+			return ec.unmarshalNTrendInterval2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐTrendInterval(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["interval"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (*needmap.Date, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (*needmap.Date, error) {
+			return ec.unmarshalODate2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_coverage_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*needmap.NeedFilter, error) {
+			return ec.unmarshalOCoverageFilter2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "level",
+		func(ctx context.Context, v any) (needmap.TerritoryLevel, error) {
+			return ec.unmarshalNTerritoryLevel2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐTerritoryLevel(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["level"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*coverage.Order, error) {
+			return ec.unmarshalOCoverageOrder2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "period",
+		func(ctx context.Context, v any) (*PeriodInput, error) {
+			return ec.unmarshalOPeriodInput2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPeriodInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["period"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "whatIf",
+		func(ctx context.Context, v any) (*ScenarioInput, error) {
+			return ec.unmarshalOScenarioInput2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐScenarioInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["whatIf"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_criticality_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "field",
+		func(ctx context.Context, v any) (needmap.Field, error) {
+			return ec.unmarshalNField2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐField(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["field"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*needmap.NeedFilter, error) {
+			return ec.unmarshalOCoverageFilter2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_events_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7728,6 +10258,44 @@ func (ec *executionContext) field_Query_events_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["before"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_hotspots_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "field",
+		func(ctx context.Context, v any) (*needmap.Field, error) {
+			return ec.unmarshalOField2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐField(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["field"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (needmap.TerritoryLevel, error) {
+			return ec.unmarshalNTerritoryLevel2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐTerritoryLevel(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*needmap.NeedFilter, error) {
+			return ec.unmarshalOCoverageFilter2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "permutations",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["permutations"] = arg3
 	return args, nil
 }
 
@@ -7862,6 +10430,14 @@ func (ec *executionContext) field_Query_needMap_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["level"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg2
 	return args, nil
 }
 
@@ -8039,6 +10615,60 @@ func (ec *executionContext) field_Query_services_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_siting_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "field",
+		func(ctx context.Context, v any) (needmap.Field, error) {
+			return ec.unmarshalNField2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐField(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["field"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "count",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["count"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "radiusMetres",
+		func(ctx context.Context, v any) (float64, error) {
+			return ec.unmarshalNFloat2float64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["radiusMetres"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "candidates",
+		func(ctx context.Context, v any) ([]*PointInput, error) {
+			return ec.unmarshalOPointInput2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPointInputᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["candidates"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "floorShare",
+		func(ctx context.Context, v any) (*float64, error) {
+			return ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["floorShare"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*needmap.NeedFilter, error) {
+			return ec.unmarshalOCoverageFilter2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg5
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_suggestResponses_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8058,6 +10688,20 @@ func (ec *executionContext) field_Query_suggestResponses_args(ctx context.Contex
 		return nil, err
 	}
 	args["first"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_suspensionImpact_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "suspension",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["suspension"] = arg0
 	return args, nil
 }
 
@@ -8088,6 +10732,20 @@ func (ec *executionContext) field_Query_territory_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["zoom"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Site_needs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
 	return args, nil
 }
 
@@ -8140,6 +10798,20 @@ func (ec *executionContext) field_Subscription_needMapChanged_args(ctx context.C
 		return nil, err
 	}
 	args["after"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_SuspensionImpact_needs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
 	return args, nil
 }
 
@@ -8297,6 +10969,346 @@ func (ec *executionContext) fieldContext_AcceptResponsePayload_errors(_ context.
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Accessibility_areas(ctx context.Context, field graphql.CollectedField, obj *Accessibility) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Accessibility_areas(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Areas, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*AccessibilityArea) graphql.Marshaler {
+			return ec.marshalNAccessibilityArea2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐAccessibilityAreaᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Accessibility_areas(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Accessibility",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AccessibilityArea(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Accessibility_peopleTimesAccess(ctx context.Context, field graphql.CollectedField, obj *Accessibility) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Accessibility_peopleTimesAccess(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PeopleTimesAccess, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Accessibility_peopleTimesAccess(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Accessibility", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _Accessibility_reachedSupply(ctx context.Context, field graphql.CollectedField, obj *Accessibility) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Accessibility_reachedSupply(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReachedSupply, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Accessibility_reachedSupply(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Accessibility", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Accessibility_supply(ctx context.Context, field graphql.CollectedField, obj *Accessibility) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Accessibility_supply(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Supply, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Accessibility_supply(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Accessibility", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Accessibility_servicesWithoutPlace(ctx context.Context, field graphql.CollectedField, obj *Accessibility) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Accessibility_servicesWithoutPlace(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ServicesWithoutPlace, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Accessibility_servicesWithoutPlace(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Accessibility", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Accessibility_people(ctx context.Context, field graphql.CollectedField, obj *Accessibility) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Accessibility_people(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.People, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Accessibility_people(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Accessibility", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Accessibility_peopleWithoutPlace(ctx context.Context, field graphql.CollectedField, obj *Accessibility) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Accessibility_peopleWithoutPlace(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PeopleWithoutPlace, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Accessibility_peopleWithoutPlace(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Accessibility", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Accessibility_isPartial(ctx context.Context, field graphql.CollectedField, obj *Accessibility) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Accessibility_isPartial(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IsPartial, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Accessibility_isPartial(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Accessibility", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _Accessibility_placesAs(ctx context.Context, field graphql.CollectedField, obj *Accessibility) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Accessibility_placesAs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PlacesAs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v PlaceBasis) graphql.Marshaler {
+			return ec.marshalNPlaceBasis2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPlaceBasis(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Accessibility_placesAs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Accessibility", field, false, false, errors.New("field of type PlaceBasis does not have child fields"))
+}
+
+func (ec *executionContext) _AccessibilityArea_area(ctx context.Context, field graphql.CollectedField, obj *AccessibilityArea) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccessibilityArea_area(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Area, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v needmap.Area) graphql.Marshaler {
+			return ec.marshalNArea2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐArea(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AccessibilityArea_area(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AccessibilityArea",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Area(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AccessibilityArea_people(ctx context.Context, field graphql.CollectedField, obj *AccessibilityArea) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccessibilityArea_people(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.People, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AccessibilityArea_people(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AccessibilityArea", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _AccessibilityArea_placesPerThousand(ctx context.Context, field graphql.CollectedField, obj *AccessibilityArea) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccessibilityArea_placesPerThousand(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PlacesPerThousand, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AccessibilityArea_placesPerThousand(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AccessibilityArea", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _AccessibilityArea_before(ctx context.Context, field graphql.CollectedField, obj *AccessibilityArea) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccessibilityArea_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AccessibilityArea_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AccessibilityArea", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _AccessibilityArea_difference(ctx context.Context, field graphql.CollectedField, obj *AccessibilityArea) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AccessibilityArea_difference(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Difference, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AccessibilityArea_difference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AccessibilityArea", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
 func (ec *executionContext) _Area_code(ctx context.Context, field graphql.CollectedField, obj *needmap.Area) (ret graphql.Marshaler) {
@@ -9245,6 +12257,1522 @@ func (ec *executionContext) fieldContext_CooperativePayload_errors(_ context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _Coverage_rows(ctx context.Context, field graphql.CollectedField, obj *Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_rows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*CoverageRow) graphql.Marshaler {
+			return ec.marshalNCoverageRow2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCoverageRowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Coverage",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CoverageRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Coverage_areas(ctx context.Context, field graphql.CollectedField, obj *Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_areas(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Areas, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*CoverageRow) graphql.Marshaler {
+			return ec.marshalNCoverageRow2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCoverageRowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_areas(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Coverage",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CoverageRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Coverage_fields(ctx context.Context, field graphql.CollectedField, obj *Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_fields(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Fields, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*CoverageRow) graphql.Marshaler {
+			return ec.marshalNCoverageRow2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCoverageRowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_fields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Coverage",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CoverageRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Coverage_totals(ctx context.Context, field graphql.CollectedField, obj *Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_totals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Totals, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *CoverageRow) graphql.Marshaler {
+			return ec.marshalNCoverageRow2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCoverageRow(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_totals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Coverage",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CoverageRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Coverage_placing(ctx context.Context, field graphql.CollectedField, obj *Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_placing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Placing, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*Placing) graphql.Marshaler {
+			return ec.marshalNPlacing2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPlacingᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_placing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Coverage",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Placing(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Coverage_compare(ctx context.Context, field graphql.CollectedField, obj *Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_compare(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Coverage().Compare(ctx, obj, fc.Args["a"].(CoverageRowInput), fc.Args["b"].(CoverageRowInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *CoverageComparison) graphql.Marshaler {
+			return ec.marshalNCoverageComparison2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCoverageComparison(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_compare(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Coverage",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CoverageComparison(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Coverage_compare_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Coverage_asOf(ctx context.Context, field graphql.CollectedField, obj *Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Coverage", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Coverage_periodFrom(ctx context.Context, field graphql.CollectedField, obj *Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_periodFrom(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PeriodFrom, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_periodFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Coverage", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Coverage_periodUntil(ctx context.Context, field graphql.CollectedField, obj *Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_periodUntil(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PeriodUntil, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_periodUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Coverage", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _Coverage_isPartial(ctx context.Context, field graphql.CollectedField, obj *Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_isPartial(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IsPartial, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_isPartial(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Coverage", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _Coverage_placesAs(ctx context.Context, field graphql.CollectedField, obj *Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_placesAs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PlacesAs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v PlaceBasis) graphql.Marshaler {
+			return ec.marshalNPlaceBasis2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPlaceBasis(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_placesAs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Coverage", field, false, false, errors.New("field of type PlaceBasis does not have child fields"))
+}
+
+func (ec *executionContext) _CoverageComparison_a(ctx context.Context, field graphql.CollectedField, obj *CoverageComparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageComparison_a(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.A, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *CoverageRow) graphql.Marshaler {
+			return ec.marshalNCoverageRow2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCoverageRow(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageComparison_a(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoverageComparison",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CoverageRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CoverageComparison_b(ctx context.Context, field graphql.CollectedField, obj *CoverageComparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageComparison_b(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.B, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *CoverageRow) graphql.Marshaler {
+			return ec.marshalNCoverageRow2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCoverageRow(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageComparison_b(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoverageComparison",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CoverageRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CoverageComparison_coverage(ctx context.Context, field graphql.CollectedField, obj *CoverageComparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageComparison_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DifferenceEstimate) graphql.Marshaler {
+			return ec.marshalODifferenceEstimate2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDifferenceEstimate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageComparison_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoverageComparison",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DifferenceEstimate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CoverageComparison_unmetRate(ctx context.Context, field graphql.CollectedField, obj *CoverageComparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageComparison_unmetRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UnmetRate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *DifferenceEstimate) graphql.Marshaler {
+			return ec.marshalODifferenceEstimate2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDifferenceEstimate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageComparison_unmetRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoverageComparison",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DifferenceEstimate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CoverageDifference_stuck(ctx context.Context, field graphql.CollectedField, obj *CoverageDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageDifference_stuck(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Stuck, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageDifference_stuck(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageDifference", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _CoverageDifference_reasons(ctx context.Context, field graphql.CollectedField, obj *CoverageDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageDifference_reasons(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reasons, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []GapPart) graphql.Marshaler {
+			return ec.marshalNGapPart2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐGapPartᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageDifference_reasons(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoverageDifference",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_GapPart(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CoverageDifference_services(ctx context.Context, field graphql.CollectedField, obj *CoverageDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageDifference_services(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Services, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageDifference_services(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageDifference", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _CoverageDifference_capacity(ctx context.Context, field graphql.CollectedField, obj *CoverageDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageDifference_capacity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Capacity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageDifference_capacity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageDifference", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _CoverageDifference_freeCapacity(ctx context.Context, field graphql.CollectedField, obj *CoverageDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageDifference_freeCapacity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FreeCapacity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageDifference_freeCapacity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageDifference", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _CoverageDifference_suspendedCapacity(ctx context.Context, field graphql.CollectedField, obj *CoverageDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageDifference_suspendedCapacity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SuspendedCapacity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageDifference_suspendedCapacity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageDifference", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _CoverageDifference_medianMetres(ctx context.Context, field graphql.CollectedField, obj *CoverageDifference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageDifference_medianMetres(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MedianMetres, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageDifference_medianMetres(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageDifference", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _CoverageRow_area(ctx context.Context, field graphql.CollectedField, obj *CoverageRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageRow_area(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Area(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *needmap.Area) graphql.Marshaler {
+			return ec.marshalOArea2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐArea(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageRow_area(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoverageRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Area(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CoverageRow_field(ctx context.Context, field graphql.CollectedField, obj *CoverageRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageRow_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *needmap.Field) graphql.Marshaler {
+			return ec.marshalOField2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐField(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageRow_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageRow", field, false, false, errors.New("field of type Field does not have child fields"))
+}
+
+func (ec *executionContext) _CoverageRow_needs(ctx context.Context, field graphql.CollectedField, obj *CoverageRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageRow_needs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Needs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageRow_needs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageRow", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _CoverageRow_demand(ctx context.Context, field graphql.CollectedField, obj *CoverageRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageRow_demand(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Demand, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageRow_demand(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageRow", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _CoverageRow_answered(ctx context.Context, field graphql.CollectedField, obj *CoverageRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageRow_answered(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Answered, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageRow_answered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageRow", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _CoverageRow_gap(ctx context.Context, field graphql.CollectedField, obj *CoverageRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageRow_gap(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Gap(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageRow_gap(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageRow", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _CoverageRow_promised(ctx context.Context, field graphql.CollectedField, obj *CoverageRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageRow_promised(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Promised, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageRow_promised(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageRow", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _CoverageRow_stuck(ctx context.Context, field graphql.CollectedField, obj *CoverageRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageRow_stuck(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Stuck(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageRow_stuck(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageRow", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _CoverageRow_reasons(ctx context.Context, field graphql.CollectedField, obj *CoverageRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageRow_reasons(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reasons(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []GapPart) graphql.Marshaler {
+			return ec.marshalNGapPart2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐGapPartᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageRow_reasons(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoverageRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_GapPart(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CoverageRow_services(ctx context.Context, field graphql.CollectedField, obj *CoverageRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageRow_services(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Services, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageRow_services(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageRow", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _CoverageRow_capacity(ctx context.Context, field graphql.CollectedField, obj *CoverageRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageRow_capacity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Capacity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageRow_capacity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageRow", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _CoverageRow_freeCapacity(ctx context.Context, field graphql.CollectedField, obj *CoverageRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageRow_freeCapacity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FreeCapacity(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageRow_freeCapacity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageRow", field, true, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _CoverageRow_suspendedServices(ctx context.Context, field graphql.CollectedField, obj *CoverageRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageRow_suspendedServices(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SuspendedServices, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageRow_suspendedServices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageRow", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _CoverageRow_suspendedCapacity(ctx context.Context, field graphql.CollectedField, obj *CoverageRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageRow_suspendedCapacity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SuspendedCapacity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageRow_suspendedCapacity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageRow", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _CoverageRow_supplyDemand(ctx context.Context, field graphql.CollectedField, obj *CoverageRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageRow_supplyDemand(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SupplyDemand, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageRow_supplyDemand(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageRow", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _CoverageRow_coverage(ctx context.Context, field graphql.CollectedField, obj *CoverageRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageRow_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *coverage.Ratio) graphql.Marshaler {
+			return ec.marshalORatioEstimate2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐRatio(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageRow_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoverageRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RatioEstimate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CoverageRow_unmetRate(ctx context.Context, field graphql.CollectedField, obj *CoverageRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageRow_unmetRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UnmetRate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *coverage.Rate) graphql.Marshaler {
+			return ec.marshalORateEstimate2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐRate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageRow_unmetRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoverageRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RateEstimate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CoverageRow_rateMissing(ctx context.Context, field graphql.CollectedField, obj *CoverageRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageRow_rateMissing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RateMissing, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *coverage.Missing) graphql.Marshaler {
+			return ec.marshalOMissingRate2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐMissing(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageRow_rateMissing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageRow", field, false, false, errors.New("field of type MissingRate does not have child fields"))
+}
+
+func (ec *executionContext) _CoverageRow_denominator(ctx context.Context, field graphql.CollectedField, obj *CoverageRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageRow_denominator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Denominator, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v coverage.Denominator) graphql.Marshaler {
+			return ec.marshalNDenominator2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐDenominator(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageRow_denominator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoverageRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Denominator(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CoverageRow_needDays(ctx context.Context, field graphql.CollectedField, obj *CoverageRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageRow_needDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NeedDays(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageRow_needDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageRow", field, true, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _CoverageRow_distance(ctx context.Context, field graphql.CollectedField, obj *CoverageRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageRow_distance(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Distance(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v DistanceSummary) graphql.Marshaler {
+			return ec.marshalNDistanceSummary2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDistanceSummary(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageRow_distance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoverageRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DistanceSummary(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CoverageRow_rank(ctx context.Context, field graphql.CollectedField, obj *CoverageRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageRow_rank(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rank, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *coverage.Rank) graphql.Marshaler {
+			return ec.marshalORankEstimate2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐRank(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageRow_rank(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoverageRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RankEstimate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CoverageRow_before(ctx context.Context, field graphql.CollectedField, obj *CoverageRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageRow_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *CoverageRow) graphql.Marshaler {
+			return ec.marshalOCoverageRow2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCoverageRow(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageRow_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoverageRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CoverageRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CoverageRow_difference(ctx context.Context, field graphql.CollectedField, obj *CoverageRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageRow_difference(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Difference(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *CoverageDifference) graphql.Marshaler {
+			return ec.marshalOCoverageDifference2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCoverageDifference(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageRow_difference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoverageRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CoverageDifference(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CoverageTrend_points(ctx context.Context, field graphql.CollectedField, obj *CoverageTrend) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageTrend_points(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Points, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*CoverageTrendPoint) graphql.Marshaler {
+			return ec.marshalNCoverageTrendPoint2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCoverageTrendPointᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageTrend_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoverageTrend",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CoverageTrendPoint(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CoverageTrend_isPartial(ctx context.Context, field graphql.CollectedField, obj *CoverageTrend) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageTrend_isPartial(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IsPartial, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageTrend_isPartial(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageTrend", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _CoverageTrend_placesAs(ctx context.Context, field graphql.CollectedField, obj *CoverageTrend) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageTrend_placesAs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PlacesAs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v PlaceBasis) graphql.Marshaler {
+			return ec.marshalNPlaceBasis2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPlaceBasis(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageTrend_placesAs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageTrend", field, false, false, errors.New("field of type PlaceBasis does not have child fields"))
+}
+
+func (ec *executionContext) _CoverageTrendPoint_from(ctx context.Context, field graphql.CollectedField, obj *CoverageTrendPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageTrendPoint_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v needmap.Date) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageTrendPoint_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageTrendPoint", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _CoverageTrendPoint_to(ctx context.Context, field graphql.CollectedField, obj *CoverageTrendPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageTrendPoint_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v needmap.Date) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageTrendPoint_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageTrendPoint", field, false, false, errors.New("field of type Date does not have child fields"))
+}
+
+func (ec *executionContext) _CoverageTrendPoint_asOf(ctx context.Context, field graphql.CollectedField, obj *CoverageTrendPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageTrendPoint_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageTrendPoint_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CoverageTrendPoint", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func (ec *executionContext) _CoverageTrendPoint_totals(ctx context.Context, field graphql.CollectedField, obj *CoverageTrendPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageTrendPoint_totals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Totals, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *CoverageRow) graphql.Marshaler {
+			return ec.marshalNCoverageRow2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCoverageRow(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageTrendPoint_totals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoverageTrendPoint",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CoverageRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CoverageTrendPoint_fields(ctx context.Context, field graphql.CollectedField, obj *CoverageTrendPoint) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CoverageTrendPoint_fields(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Fields, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*CoverageRow) graphql.Marshaler {
+			return ec.marshalNCoverageRow2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCoverageRowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CoverageTrendPoint_fields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CoverageTrendPoint",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CoverageRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Criticality_services(ctx context.Context, field graphql.CollectedField, obj *Criticality) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Criticality_services(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Services, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ServiceCriticality) graphql.Marshaler {
+			return ec.marshalNServiceCriticality2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐServiceCriticalityᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Criticality_services(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Criticality",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ServiceCriticality(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Criticality_isPartial(ctx context.Context, field graphql.CollectedField, obj *Criticality) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Criticality_isPartial(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IsPartial, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Criticality_isPartial(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Criticality", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _DataQualityFinding_code(ctx context.Context, field graphql.CollectedField, obj *needmap.DataQualityFinding) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9660,6 +14188,328 @@ func (ec *executionContext) fieldContext_DeliverResponsePayload_errors(_ context
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Denominator_people(ctx context.Context, field graphql.CollectedField, obj *coverage.Denominator) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Denominator_people(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.People, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Denominator_people(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Denominator", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Denominator_yearFrom(ctx context.Context, field graphql.CollectedField, obj *coverage.Denominator) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Denominator_yearFrom(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.YearFrom, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Denominator_yearFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Denominator", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Denominator_yearTo(ctx context.Context, field graphql.CollectedField, obj *coverage.Denominator) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Denominator_yearTo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.YearTo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Denominator_yearTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Denominator", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Denominator_source(ctx context.Context, field graphql.CollectedField, obj *coverage.Denominator) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Denominator_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Source, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Denominator_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Denominator", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _DifferenceEstimate_value(ctx context.Context, field graphql.CollectedField, obj *DifferenceEstimate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DifferenceEstimate_value(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Value, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DifferenceEstimate_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DifferenceEstimate", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _DifferenceEstimate_low(ctx context.Context, field graphql.CollectedField, obj *DifferenceEstimate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DifferenceEstimate_low(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Low(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DifferenceEstimate_low(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DifferenceEstimate", field, true, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _DifferenceEstimate_high(ctx context.Context, field graphql.CollectedField, obj *DifferenceEstimate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DifferenceEstimate_high(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.High(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DifferenceEstimate_high(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DifferenceEstimate", field, true, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _DifferenceEstimate_distinguishable(ctx context.Context, field graphql.CollectedField, obj *DifferenceEstimate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DifferenceEstimate_distinguishable(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Distinguishable, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DifferenceEstimate_distinguishable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DifferenceEstimate", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _DifferenceEstimate_pValue(ctx context.Context, field graphql.CollectedField, obj *DifferenceEstimate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DifferenceEstimate_pValue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PValue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DifferenceEstimate_pValue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DifferenceEstimate", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _DistanceSummary_medianMetres(ctx context.Context, field graphql.CollectedField, obj *DistanceSummary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DistanceSummary_medianMetres(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MedianMetres, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DistanceSummary_medianMetres(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DistanceSummary", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _DistanceSummary_p90Metres(ctx context.Context, field graphql.CollectedField, obj *DistanceSummary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DistanceSummary_p90Metres(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.P90Metres, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DistanceSummary_p90Metres(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DistanceSummary", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _DistanceSummary_measured(ctx context.Context, field graphql.CollectedField, obj *DistanceSummary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DistanceSummary_measured(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Measured, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DistanceSummary_measured(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DistanceSummary", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _DistanceSummary_located(ctx context.Context, field graphql.CollectedField, obj *DistanceSummary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DistanceSummary_located(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Located, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DistanceSummary_located(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DistanceSummary", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _DistanceSummary_unlocated(ctx context.Context, field graphql.CollectedField, obj *DistanceSummary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DistanceSummary_unlocated(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unlocated, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DistanceSummary_unlocated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DistanceSummary", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _DuplicateCandidate_need(ctx context.Context, field graphql.CollectedField, obj *DuplicateCandidate) (ret graphql.Marshaler) {
@@ -10612,6 +15462,346 @@ func (ec *executionContext) fieldContext_FitReason_messageIt(_ context.Context, 
 	return graphql.NewScalarFieldContext("FitReason", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _GapPart_reason(ctx context.Context, field graphql.CollectedField, obj *GapPart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GapPart_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v coverage.Reason) graphql.Marshaler {
+			return ec.marshalNGapReason2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐReason(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GapPart_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GapPart", field, false, false, errors.New("field of type GapReason does not have child fields"))
+}
+
+func (ec *executionContext) _GapPart_people(ctx context.Context, field graphql.CollectedField, obj *GapPart) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_GapPart_people(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.People, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_GapPart_people(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("GapPart", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _HotspotArea_area(ctx context.Context, field graphql.CollectedField, obj *HotspotArea) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HotspotArea_area(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Area, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v needmap.Area) graphql.Marshaler {
+			return ec.marshalNArea2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐArea(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HotspotArea_area(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "HotspotArea",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Area(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _HotspotArea_neighbours(ctx context.Context, field graphql.CollectedField, obj *HotspotArea) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HotspotArea_neighbours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Neighbours, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HotspotArea_neighbours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HotspotArea", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _HotspotArea_rate(ctx context.Context, field graphql.CollectedField, obj *HotspotArea) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HotspotArea_rate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HotspotArea_rate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HotspotArea", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _HotspotArea_z(ctx context.Context, field graphql.CollectedField, obj *HotspotArea) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HotspotArea_z(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Z, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HotspotArea_z(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HotspotArea", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _HotspotArea_p(ctx context.Context, field graphql.CollectedField, obj *HotspotArea) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HotspotArea_p(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.P, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HotspotArea_p(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HotspotArea", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _HotspotArea_q(ctx context.Context, field graphql.CollectedField, obj *HotspotArea) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HotspotArea_q(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Q, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HotspotArea_q(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HotspotArea", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _HotspotArea_kind(ctx context.Context, field graphql.CollectedField, obj *HotspotArea) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HotspotArea_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v HotspotKind) graphql.Marshaler {
+			return ec.marshalNHotspotKind2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐHotspotKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HotspotArea_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HotspotArea", field, false, false, errors.New("field of type HotspotKind does not have child fields"))
+}
+
+func (ec *executionContext) _Hotspots_areas(ctx context.Context, field graphql.CollectedField, obj *Hotspots) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Hotspots_areas(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Areas, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*HotspotArea) graphql.Marshaler {
+			return ec.marshalNHotspotArea2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐHotspotAreaᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Hotspots_areas(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Hotspots",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HotspotArea(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Hotspots_significant(ctx context.Context, field graphql.CollectedField, obj *Hotspots) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Hotspots_significant(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Significant, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Hotspots_significant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Hotspots", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Hotspots_permutations(ctx context.Context, field graphql.CollectedField, obj *Hotspots) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Hotspots_permutations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Permutations, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Hotspots_permutations(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Hotspots", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Hotspots_falseDiscoveryRate(ctx context.Context, field graphql.CollectedField, obj *Hotspots) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Hotspots_falseDiscoveryRate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FalseDiscoveryRate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Hotspots_falseDiscoveryRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Hotspots", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _Hotspots_isPartial(ctx context.Context, field graphql.CollectedField, obj *Hotspots) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Hotspots_isPartial(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IsPartial, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Hotspots_isPartial(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Hotspots", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
 func (ec *executionContext) _Label_value(ctx context.Context, field graphql.CollectedField, obj *Label) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11450,7 +16640,7 @@ func (ec *executionContext) _Municipality_tally(ctx context.Context, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Municipality().Tally(ctx, obj, fc.Args["filter"].(*needmap.NeedFilter))
+			return ec.Resolvers.Municipality().Tally(ctx, obj, fc.Args["filter"].(*needmap.NeedFilter), fc.Args["asOf"].(*time.Time))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *needmap.Tally) graphql.Marshaler {
@@ -15725,6 +20915,98 @@ func (ec *executionContext) fieldContext_PartnerPayload_errors(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Placing_field(ctx context.Context, field graphql.CollectedField, obj *Placing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Placing_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Field, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v needmap.Field) graphql.Marshaler {
+			return ec.marshalNField2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐField(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Placing_field(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Placing", field, false, false, errors.New("field of type Field does not have child fields"))
+}
+
+func (ec *executionContext) _Placing_asking(ctx context.Context, field graphql.CollectedField, obj *Placing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Placing_asking(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Asking, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Placing_asking(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Placing", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Placing_placeable(ctx context.Context, field graphql.CollectedField, obj *Placing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Placing_placeable(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Placeable, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Placing_placeable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Placing", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Placing_placeableBefore(ctx context.Context, field graphql.CollectedField, obj *Placing) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Placing_placeableBefore(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PlaceableBefore, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Placing_placeableBefore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Placing", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _PublishedFigures_cooperatives(ctx context.Context, field graphql.CollectedField, obj *needmap.PublishedFigures) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16499,7 +21781,7 @@ func (ec *executionContext) _Query_needMap(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().NeedMap(ctx, fc.Args["filter"].(*needmap.NeedFilter), fc.Args["level"].(needmap.TerritoryLevel))
+			return ec.Resolvers.Query().NeedMap(ctx, fc.Args["filter"].(*needmap.NeedFilter), fc.Args["level"].(needmap.TerritoryLevel), fc.Args["asOf"].(*time.Time))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *NeedMap) graphql.Marshaler {
@@ -16729,6 +22011,314 @@ func (ec *executionContext) fieldContext_Query_specialisations(_ context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_coverage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Coverage(ctx, fc.Args["filter"].(*needmap.NeedFilter), fc.Args["level"].(needmap.TerritoryLevel), fc.Args["orderBy"].(*coverage.Order), fc.Args["period"].(*PeriodInput), fc.Args["whatIf"].(*ScenarioInput), fc.Args["asOf"].(*time.Time))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Coverage) graphql.Marshaler {
+			return ec.marshalNCoverage2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCoverage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_coverage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_coverage_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_coverageTrend(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_coverageTrend(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().CoverageTrend(ctx, fc.Args["filter"].(*needmap.NeedFilter), fc.Args["interval"].(TrendInterval), fc.Args["from"].(*needmap.Date), fc.Args["to"].(*needmap.Date))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *CoverageTrend) graphql.Marshaler {
+			return ec.marshalNCoverageTrend2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCoverageTrend(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_coverageTrend(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CoverageTrend(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_coverageTrend_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_accessibility(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_accessibility(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Accessibility(ctx, fc.Args["field"].(needmap.Field), fc.Args["method"].(AccessibilityMethod), fc.Args["catchmentMetres"].(float64), fc.Args["decay"].(*DecayInput), fc.Args["demand"].(AccessibilityDemand), fc.Args["level"].(needmap.TerritoryLevel), fc.Args["whatIf"].(*ScenarioInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Accessibility) graphql.Marshaler {
+			return ec.marshalNAccessibility2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐAccessibility(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_accessibility(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Accessibility(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_accessibility_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_hotspots(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_hotspots(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Hotspots(ctx, fc.Args["field"].(*needmap.Field), fc.Args["by"].(needmap.TerritoryLevel), fc.Args["filter"].(*needmap.NeedFilter), fc.Args["permutations"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Hotspots) graphql.Marshaler {
+			return ec.marshalNHotspots2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐHotspots(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_hotspots(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Hotspots(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_hotspots_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_siting(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_siting(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Siting(ctx, fc.Args["field"].(needmap.Field), fc.Args["count"].(int), fc.Args["radiusMetres"].(float64), fc.Args["candidates"].([]*PointInput), fc.Args["floorShare"].(*float64), fc.Args["filter"].(*needmap.NeedFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Siting) graphql.Marshaler {
+			return ec.marshalNSiting2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSiting(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_siting(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Siting(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_siting_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_criticality(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_criticality(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Criticality(ctx, fc.Args["field"].(needmap.Field), fc.Args["filter"].(*needmap.NeedFilter), fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Criticality) graphql.Marshaler {
+			return ec.marshalNCriticality2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCriticality(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_criticality(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Criticality(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_criticality_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_suspensionImpact(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_suspensionImpact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().SuspensionImpact(ctx, fc.Args["suspension"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *SuspensionImpact) graphql.Marshaler {
+			return ec.marshalNSuspensionImpact2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSuspensionImpact(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_suspensionImpact(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SuspensionImpact(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_suspensionImpact_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16803,6 +22393,305 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _RankEstimate_position(ctx context.Context, field graphql.CollectedField, obj *coverage.Rank) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RankEstimate_position(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Position, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RankEstimate_position(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RankEstimate", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RankEstimate_probability(ctx context.Context, field graphql.CollectedField, obj *coverage.Rank) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RankEstimate_probability(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Probability, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RankEstimate_probability(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RankEstimate", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _RankEstimate_low(ctx context.Context, field graphql.CollectedField, obj *coverage.Rank) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RankEstimate_low(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Low, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RankEstimate_low(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RankEstimate", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RankEstimate_high(ctx context.Context, field graphql.CollectedField, obj *coverage.Rank) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RankEstimate_high(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.High, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RankEstimate_high(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RankEstimate", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _RankEstimate_mean(ctx context.Context, field graphql.CollectedField, obj *coverage.Rank) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RankEstimate_mean(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Mean, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RankEstimate_mean(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RankEstimate", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _RateEstimate_value(ctx context.Context, field graphql.CollectedField, obj *coverage.Rate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RateEstimate_value(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Value, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RateEstimate_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RateEstimate", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _RateEstimate_low(ctx context.Context, field graphql.CollectedField, obj *coverage.Rate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RateEstimate_low(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Low, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RateEstimate_low(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RateEstimate", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _RateEstimate_high(ctx context.Context, field graphql.CollectedField, obj *coverage.Rate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RateEstimate_high(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.High, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RateEstimate_high(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RateEstimate", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _RateEstimate_smoothed(ctx context.Context, field graphql.CollectedField, obj *coverage.Rate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RateEstimate_smoothed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Smoothed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RateEstimate_smoothed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RateEstimate", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _RateEstimate_reliability(ctx context.Context, field graphql.CollectedField, obj *coverage.Rate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RateEstimate_reliability(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reliability, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v coverage.Reliability) graphql.Marshaler {
+			return ec.marshalNReliability2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐReliability(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RateEstimate_reliability(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RateEstimate", field, false, false, errors.New("field of type Reliability does not have child fields"))
+}
+
+func (ec *executionContext) _RatioEstimate_value(ctx context.Context, field graphql.CollectedField, obj *coverage.Ratio) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RatioEstimate_value(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Value, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RatioEstimate_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RatioEstimate", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _RatioEstimate_low(ctx context.Context, field graphql.CollectedField, obj *coverage.Ratio) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RatioEstimate_low(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Low, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RatioEstimate_low(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RatioEstimate", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _RatioEstimate_high(ctx context.Context, field graphql.CollectedField, obj *coverage.Ratio) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RatioEstimate_high(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.High, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RatioEstimate_high(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RatioEstimate", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
 func (ec *executionContext) _ReopenNeedPayload_need(ctx context.Context, field graphql.CollectedField, obj *ReopenNeedPayload) (ret graphql.Marshaler) {
@@ -18437,6 +24326,84 @@ func (ec *executionContext) fieldContext_ServiceConnection_totalCount(_ context.
 	return graphql.NewScalarFieldContext("ServiceConnection", field, true, false, errors.New("field of type Int does not have child fields"))
 }
 
+func (ec *executionContext) _ServiceCriticality_service(ctx context.Context, field graphql.CollectedField, obj *ServiceCriticality) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceCriticality_service(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Service, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Service) graphql.Marshaler {
+			return ec.marshalNService2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐService(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceCriticality_service(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ServiceCriticality",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Service(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ServiceCriticality_held(ctx context.Context, field graphql.CollectedField, obj *ServiceCriticality) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceCriticality_held(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Held, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceCriticality_held(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServiceCriticality", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _ServiceCriticality_opened(ctx context.Context, field graphql.CollectedField, obj *ServiceCriticality) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ServiceCriticality_opened(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Opened, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ServiceCriticality_opened(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ServiceCriticality", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func (ec *executionContext) _ServiceEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *Edge[*Service]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -18554,6 +24521,445 @@ func (ec *executionContext) fieldContext_ServicePayload_errors(_ context.Context
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Site_candidate(ctx context.Context, field graphql.CollectedField, obj *Site) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Site_candidate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Candidate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Site_candidate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Site", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Site_location(ctx context.Context, field graphql.CollectedField, obj *Site) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Site_location(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Location(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v scalar.JSON) graphql.Marshaler {
+			return ec.marshalNGeometry2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚋscalarᚐJSON(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Site_location(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Site", field, true, false, errors.New("field of type Geometry does not have child fields"))
+}
+
+func (ec *executionContext) _Site_municipality(ctx context.Context, field graphql.CollectedField, obj *Site) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Site_municipality(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Site().Municipality(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Municipality) graphql.Marshaler {
+			return ec.marshalOMunicipality2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐMunicipality(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Site_municipality(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Site",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Municipality(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Site_gain(ctx context.Context, field graphql.CollectedField, obj *Site) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Site_gain(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Gain, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Site_gain(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Site", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Site_needCount(ctx context.Context, field graphql.CollectedField, obj *Site) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Site_needCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NeedCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Site_needCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Site", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Site_needs(ctx context.Context, field graphql.CollectedField, obj *Site) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Site_needs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Site().Needs(ctx, obj, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*Need) graphql.Marshaler {
+			return ec.marshalNNeed2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeedᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Site_needs(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Site",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Need(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Site_needs_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Siting_sites(ctx context.Context, field graphql.CollectedField, obj *Siting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Siting_sites(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sites, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*Site) graphql.Marshaler {
+			return ec.marshalNSite2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSiteᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Siting_sites(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Siting",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Site(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Siting_covered(ctx context.Context, field graphql.CollectedField, obj *Siting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Siting_covered(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Covered, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Siting_covered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Siting", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Siting_total(ctx context.Context, field graphql.CollectedField, obj *Siting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Siting_total(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Total, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Siting_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Siting", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Siting_coverable(ctx context.Context, field graphql.CollectedField, obj *Siting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Siting_coverable(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverable, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Siting_coverable(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Siting", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Siting_upperBound(ctx context.Context, field graphql.CollectedField, obj *Siting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Siting_upperBound(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UpperBound, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Siting_upperBound(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Siting", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Siting_certificate(ctx context.Context, field graphql.CollectedField, obj *Siting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Siting_certificate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Certificate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Siting_certificate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Siting", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _Siting_guarantee(ctx context.Context, field graphql.CollectedField, obj *Siting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Siting_guarantee(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Guarantee, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Siting_guarantee(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Siting", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _Siting_shortAreas(ctx context.Context, field graphql.CollectedField, obj *Siting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Siting_shortAreas(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ShortAreas, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []needmap.Area) graphql.Marshaler {
+			return ec.marshalNArea2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐAreaᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Siting_shortAreas(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Siting",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Area(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Siting_peopleWithoutPlace(ctx context.Context, field graphql.CollectedField, obj *Siting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Siting_peopleWithoutPlace(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PeopleWithoutPlace, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Siting_peopleWithoutPlace(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Siting", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _Siting_isPartial(ctx context.Context, field graphql.CollectedField, obj *Siting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Siting_isPartial(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IsPartial, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Siting_isPartial(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Siting", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func (ec *executionContext) _Siting_placesAs(ctx context.Context, field graphql.CollectedField, obj *Siting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Siting_placesAs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PlacesAs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v PlaceBasis) graphql.Marshaler {
+			return ec.marshalNPlaceBasis2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPlaceBasis(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Siting_placesAs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Siting", field, false, false, errors.New("field of type PlaceBasis does not have child fields"))
 }
 
 func (ec *executionContext) _Specialisation_id(ctx context.Context, field graphql.CollectedField, obj *Specialisation) (ret graphql.Marshaler) {
@@ -19160,6 +25566,367 @@ func (ec *executionContext) _Suspension_reason(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_Suspension_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Suspension", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func (ec *executionContext) _SuspensionImpact_suspension(ctx context.Context, field graphql.CollectedField, obj *SuspensionImpact) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuspensionImpact_suspension(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Suspension, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Suspension) graphql.Marshaler {
+			return ec.marshalNSuspension2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSuspension(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SuspensionImpact_suspension(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SuspensionImpact",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Suspension(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SuspensionImpact_needCount(ctx context.Context, field graphql.CollectedField, obj *SuspensionImpact) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuspensionImpact_needCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NeedCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SuspensionImpact_needCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SuspensionImpact", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _SuspensionImpact_people(ctx context.Context, field graphql.CollectedField, obj *SuspensionImpact) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuspensionImpact_people(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.People, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SuspensionImpact_people(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SuspensionImpact", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _SuspensionImpact_openNeeds(ctx context.Context, field graphql.CollectedField, obj *SuspensionImpact) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuspensionImpact_openNeeds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpenNeeds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SuspensionImpact_openNeeds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SuspensionImpact", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _SuspensionImpact_openPeople(ctx context.Context, field graphql.CollectedField, obj *SuspensionImpact) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuspensionImpact_openPeople(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpenPeople, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SuspensionImpact_openPeople(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SuspensionImpact", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _SuspensionImpact_needDaysLost(ctx context.Context, field graphql.CollectedField, obj *SuspensionImpact) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuspensionImpact_needDaysLost(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NeedDaysLost, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SuspensionImpact_needDaysLost(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SuspensionImpact", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _SuspensionImpact_needDays(ctx context.Context, field graphql.CollectedField, obj *SuspensionImpact) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuspensionImpact_needDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NeedDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SuspensionImpact_needDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SuspensionImpact", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _SuspensionImpact_needsWithoutEnd(ctx context.Context, field graphql.CollectedField, obj *SuspensionImpact) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuspensionImpact_needsWithoutEnd(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NeedsWithoutEnd, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SuspensionImpact_needsWithoutEnd(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SuspensionImpact", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _SuspensionImpact_cameBack(ctx context.Context, field graphql.CollectedField, obj *SuspensionImpact) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuspensionImpact_cameBack(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SuspensionImpact().CameBack(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *SuspensionReturn) graphql.Marshaler {
+			return ec.marshalOSuspensionReturn2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSuspensionReturn(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SuspensionImpact_cameBack(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SuspensionImpact",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SuspensionReturn(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SuspensionImpact_needs(ctx context.Context, field graphql.CollectedField, obj *SuspensionImpact) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuspensionImpact_needs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.SuspensionImpact().Needs(ctx, obj, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*Need) graphql.Marshaler {
+			return ec.marshalNNeed2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐNeedᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SuspensionImpact_needs(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SuspensionImpact",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Need(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_SuspensionImpact_needs_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SuspensionReturn_capacity(ctx context.Context, field graphql.CollectedField, obj *SuspensionReturn) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuspensionReturn_capacity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Capacity, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SuspensionReturn_capacity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SuspensionReturn", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _SuspensionReturn_needsMet(ctx context.Context, field graphql.CollectedField, obj *SuspensionReturn) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuspensionReturn_needsMet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NeedsMet, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SuspensionReturn_needsMet(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SuspensionReturn", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _SuspensionReturn_peopleAnswered(ctx context.Context, field graphql.CollectedField, obj *SuspensionReturn) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuspensionReturn_peopleAnswered(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PeopleAnswered, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SuspensionReturn_peopleAnswered(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SuspensionReturn", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func (ec *executionContext) _SuspensionReturn_needsEndedOtherwise(ctx context.Context, field graphql.CollectedField, obj *SuspensionReturn) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SuspensionReturn_needsEndedOtherwise(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NeedsEndedOtherwise, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SuspensionReturn_needsEndedOtherwise(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SuspensionReturn", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
 func (ec *executionContext) _TextSpan_start(ctx context.Context, field graphql.CollectedField, obj *TextSpan) (ret graphql.Marshaler) {
@@ -20853,6 +27620,143 @@ func (ec *executionContext) unmarshalInputConfirmNeedInput(ctx context.Context, 
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputCoverageFilter(ctx context.Context, obj any) (needmap.NeedFilter, error) {
+	var it needmap.NeedFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"municipalities", "fields", "origins", "statuses", "severityAtLeast", "reportedFrom", "reportedTo", "bbox", "near", "within", "text"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "municipalities":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("municipalities"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Municipalities = data
+		case "fields":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fields"))
+			data, err := ec.unmarshalOField2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐFieldᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Fields = data
+		case "origins":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("origins"))
+			data, err := ec.unmarshalONeedOrigin2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedOriginᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Origins = data
+		case "statuses":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("statuses"))
+			data, err := ec.unmarshalONeedStatus2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedStatusᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Statuses = data
+		case "severityAtLeast":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("severityAtLeast"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SeverityAtLeast = data
+		case "reportedFrom":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reportedFrom"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReportedFrom = data
+		case "reportedTo":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reportedTo"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReportedTo = data
+		case "bbox":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bbox"))
+			data, err := ec.unmarshalOBBox2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐBBox(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BBox = data
+		case "near":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("near"))
+			data, err := ec.unmarshalONear2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNear(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Near = data
+		case "within":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("within"))
+			data, err := ec.unmarshalOGeometry2githubᚗcomᚋpaulmachᚋorbᚐGeometry(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Within = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Text = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputCoverageRowInput(ctx context.Context, obj any) (CoverageRowInput, error) {
+	var it CoverageRowInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"area", "field"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "area":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("area"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Area = data
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalOField2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputCreateCooperativeInput(ctx context.Context, obj any) (CreateCooperativeInput, error) {
 	var it CreateCooperativeInput
 	if obj == nil {
@@ -21280,6 +28184,54 @@ func (ec *executionContext) unmarshalInputCreateSpecialisationInput(ctx context.
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputDecayInput(ctx context.Context, obj any) (DecayInput, error) {
+	var it DecayInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["kind"]; !present {
+		asMap["kind"] = "STEP"
+	}
+
+	fieldsInOrder := [...]string{"kind", "weights", "sigmaMetres"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalNDecayKind2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDecayKind(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Kind = data
+		case "weights":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weights"))
+			data, err := ec.unmarshalOFloat2ᚕfloat64ᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Weights = data
+		case "sigmaMetres":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sigmaMetres"))
+			data, err := ec.unmarshalOFloat2ᚖfloat64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SigmaMetres = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputDeclineResponseInput(ctx context.Context, obj any) (DeclineResponseInput, error) {
 	var it DeclineResponseInput
 	if obj == nil {
@@ -21479,6 +28431,78 @@ func (ec *executionContext) unmarshalInputEventFilter(ctx context.Context, obj a
 				return it, err
 			}
 			it.To = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputHypotheticalServiceInput(ctx context.Context, obj any) (HypotheticalServiceInput, error) {
+	var it HypotheticalServiceInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"field", "capacity", "municipalities", "point", "catchmentMetres", "minimumAge", "maximumAge"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNField2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐField(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Field = data
+		case "capacity":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("capacity"))
+			data, err := ec.unmarshalNInt2int(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Capacity = data
+		case "municipalities":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("municipalities"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Municipalities = data
+		case "point":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("point"))
+			data, err := ec.unmarshalOPointInput2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPointInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Point = data
+		case "catchmentMetres":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("catchmentMetres"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CatchmentMetres = data
+		case "minimumAge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minimumAge"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MinimumAge = data
+		case "maximumAge":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maximumAge"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaximumAge = data
 		}
 	}
 	return it, nil
@@ -21876,6 +28900,43 @@ func (ec *executionContext) unmarshalInputPartnershipInput(ctx context.Context, 
 	return it, nil
 }
 
+func (ec *executionContext) unmarshalInputPeriodInput(ctx context.Context, obj any) (PeriodInput, error) {
+	var it PeriodInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"from", "to"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalNDate2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		}
+	}
+	return it, nil
+}
+
 func (ec *executionContext) unmarshalInputPointInput(ctx context.Context, obj any) (PointInput, error) {
 	var it PointInput
 	if obj == nil {
@@ -22237,6 +29298,57 @@ func (ec *executionContext) unmarshalInputResumeServiceInput(ctx context.Context
 				return it, err
 			}
 			it.LastDay = data
+		}
+	}
+	return it, nil
+}
+
+func (ec *executionContext) unmarshalInputScenarioInput(ctx context.Context, obj any) (ScenarioInput, error) {
+	var it ScenarioInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"close", "suspend", "reopen", "add"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "close":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("close"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Close = data
+		case "suspend":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("suspend"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Suspend = data
+		case "reopen":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reopen"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reopen = data
+		case "add":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("add"))
+			data, err := ec.unmarshalOHypotheticalServiceInput2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐHypotheticalServiceInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Add = data
 		}
 	}
 	return it, nil
@@ -23314,6 +30426,142 @@ func (ec *executionContext) _AcceptResponsePayload(ctx context.Context, sel ast.
 	return out
 }
 
+var accessibilityImplementors = []string{"Accessibility"}
+
+func (ec *executionContext) _Accessibility(ctx context.Context, sel ast.SelectionSet, obj *Accessibility) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, accessibilityImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Accessibility")
+		case "areas":
+			out.Values[i] = ec._Accessibility_areas(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "peopleTimesAccess":
+			out.Values[i] = ec._Accessibility_peopleTimesAccess(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reachedSupply":
+			out.Values[i] = ec._Accessibility_reachedSupply(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "supply":
+			out.Values[i] = ec._Accessibility_supply(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "servicesWithoutPlace":
+			out.Values[i] = ec._Accessibility_servicesWithoutPlace(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "people":
+			out.Values[i] = ec._Accessibility_people(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "peopleWithoutPlace":
+			out.Values[i] = ec._Accessibility_peopleWithoutPlace(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "isPartial":
+			out.Values[i] = ec._Accessibility_isPartial(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "placesAs":
+			out.Values[i] = ec._Accessibility_placesAs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var accessibilityAreaImplementors = []string{"AccessibilityArea"}
+
+func (ec *executionContext) _AccessibilityArea(ctx context.Context, sel ast.SelectionSet, obj *AccessibilityArea) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, accessibilityAreaImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AccessibilityArea")
+		case "area":
+			out.Values[i] = ec._AccessibilityArea_area(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "people":
+			out.Values[i] = ec._AccessibilityArea_people(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "placesPerThousand":
+			out.Values[i] = ec._AccessibilityArea_placesPerThousand(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "before":
+			out.Values[i] = ec._AccessibilityArea_before(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "difference":
+			out.Values[i] = ec._AccessibilityArea_difference(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var areaImplementors = []string{"Area"}
 
 func (ec *executionContext) _Area(ctx context.Context, sel ast.SelectionSet, obj *needmap.Area) graphql.Marshaler {
@@ -23885,6 +31133,550 @@ func (ec *executionContext) _CooperativePayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var coverageImplementors = []string{"Coverage"}
+
+func (ec *executionContext) _Coverage(ctx context.Context, sel ast.SelectionSet, obj *Coverage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, coverageImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Coverage")
+		case "rows":
+			out.Values[i] = ec._Coverage_rows(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "areas":
+			out.Values[i] = ec._Coverage_areas(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "fields":
+			out.Values[i] = ec._Coverage_fields(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totals":
+			out.Values[i] = ec._Coverage_totals(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "placing":
+			out.Values[i] = ec._Coverage_placing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "compare":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Coverage_compare(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "asOf":
+			out.Values[i] = ec._Coverage_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "periodFrom":
+			out.Values[i] = ec._Coverage_periodFrom(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "periodUntil":
+			out.Values[i] = ec._Coverage_periodUntil(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "isPartial":
+			out.Values[i] = ec._Coverage_isPartial(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "placesAs":
+			out.Values[i] = ec._Coverage_placesAs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var coverageComparisonImplementors = []string{"CoverageComparison"}
+
+func (ec *executionContext) _CoverageComparison(ctx context.Context, sel ast.SelectionSet, obj *CoverageComparison) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, coverageComparisonImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CoverageComparison")
+		case "a":
+			out.Values[i] = ec._CoverageComparison_a(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "b":
+			out.Values[i] = ec._CoverageComparison_b(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "coverage":
+			out.Values[i] = ec._CoverageComparison_coverage(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "unmetRate":
+			out.Values[i] = ec._CoverageComparison_unmetRate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var coverageDifferenceImplementors = []string{"CoverageDifference"}
+
+func (ec *executionContext) _CoverageDifference(ctx context.Context, sel ast.SelectionSet, obj *CoverageDifference) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, coverageDifferenceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CoverageDifference")
+		case "stuck":
+			out.Values[i] = ec._CoverageDifference_stuck(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reasons":
+			out.Values[i] = ec._CoverageDifference_reasons(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "services":
+			out.Values[i] = ec._CoverageDifference_services(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "capacity":
+			out.Values[i] = ec._CoverageDifference_capacity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "freeCapacity":
+			out.Values[i] = ec._CoverageDifference_freeCapacity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "suspendedCapacity":
+			out.Values[i] = ec._CoverageDifference_suspendedCapacity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "medianMetres":
+			out.Values[i] = ec._CoverageDifference_medianMetres(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var coverageRowImplementors = []string{"CoverageRow"}
+
+func (ec *executionContext) _CoverageRow(ctx context.Context, sel ast.SelectionSet, obj *CoverageRow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, coverageRowImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CoverageRow")
+		case "area":
+			out.Values[i] = ec._CoverageRow_area(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "field":
+			out.Values[i] = ec._CoverageRow_field(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "needs":
+			out.Values[i] = ec._CoverageRow_needs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "demand":
+			out.Values[i] = ec._CoverageRow_demand(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answered":
+			out.Values[i] = ec._CoverageRow_answered(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "gap":
+			out.Values[i] = ec._CoverageRow_gap(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "promised":
+			out.Values[i] = ec._CoverageRow_promised(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stuck":
+			out.Values[i] = ec._CoverageRow_stuck(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reasons":
+			out.Values[i] = ec._CoverageRow_reasons(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "services":
+			out.Values[i] = ec._CoverageRow_services(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "capacity":
+			out.Values[i] = ec._CoverageRow_capacity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "freeCapacity":
+			out.Values[i] = ec._CoverageRow_freeCapacity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "suspendedServices":
+			out.Values[i] = ec._CoverageRow_suspendedServices(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "suspendedCapacity":
+			out.Values[i] = ec._CoverageRow_suspendedCapacity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "supplyDemand":
+			out.Values[i] = ec._CoverageRow_supplyDemand(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "coverage":
+			out.Values[i] = ec._CoverageRow_coverage(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "unmetRate":
+			out.Values[i] = ec._CoverageRow_unmetRate(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "rateMissing":
+			out.Values[i] = ec._CoverageRow_rateMissing(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "denominator":
+			out.Values[i] = ec._CoverageRow_denominator(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "needDays":
+			out.Values[i] = ec._CoverageRow_needDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "distance":
+			out.Values[i] = ec._CoverageRow_distance(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rank":
+			out.Values[i] = ec._CoverageRow_rank(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "before":
+			out.Values[i] = ec._CoverageRow_before(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "difference":
+			out.Values[i] = ec._CoverageRow_difference(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var coverageTrendImplementors = []string{"CoverageTrend"}
+
+func (ec *executionContext) _CoverageTrend(ctx context.Context, sel ast.SelectionSet, obj *CoverageTrend) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, coverageTrendImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CoverageTrend")
+		case "points":
+			out.Values[i] = ec._CoverageTrend_points(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "isPartial":
+			out.Values[i] = ec._CoverageTrend_isPartial(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "placesAs":
+			out.Values[i] = ec._CoverageTrend_placesAs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var coverageTrendPointImplementors = []string{"CoverageTrendPoint"}
+
+func (ec *executionContext) _CoverageTrendPoint(ctx context.Context, sel ast.SelectionSet, obj *CoverageTrendPoint) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, coverageTrendPointImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CoverageTrendPoint")
+		case "from":
+			out.Values[i] = ec._CoverageTrendPoint_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._CoverageTrendPoint_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "asOf":
+			out.Values[i] = ec._CoverageTrendPoint_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totals":
+			out.Values[i] = ec._CoverageTrendPoint_totals(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "fields":
+			out.Values[i] = ec._CoverageTrendPoint_fields(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var criticalityImplementors = []string{"Criticality"}
+
+func (ec *executionContext) _Criticality(ctx context.Context, sel ast.SelectionSet, obj *Criticality) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, criticalityImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Criticality")
+		case "services":
+			out.Values[i] = ec._Criticality_services(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "isPartial":
+			out.Values[i] = ec._Criticality_isPartial(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var dataQualityFindingImplementors = []string{"DataQualityFinding"}
 
 func (ec *executionContext) _DataQualityFinding(ctx context.Context, sel ast.SelectionSet, obj *needmap.DataQualityFinding) graphql.Marshaler {
@@ -24068,6 +31860,175 @@ func (ec *executionContext) _DeliverResponsePayload(ctx context.Context, sel ast
 			}
 		case "errors":
 			out.Values[i] = ec._DeliverResponsePayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var denominatorImplementors = []string{"Denominator"}
+
+func (ec *executionContext) _Denominator(ctx context.Context, sel ast.SelectionSet, obj *coverage.Denominator) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, denominatorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Denominator")
+		case "people":
+			out.Values[i] = ec._Denominator_people(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "yearFrom":
+			out.Values[i] = ec._Denominator_yearFrom(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "yearTo":
+			out.Values[i] = ec._Denominator_yearTo(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "source":
+			out.Values[i] = ec._Denominator_source(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var differenceEstimateImplementors = []string{"DifferenceEstimate"}
+
+func (ec *executionContext) _DifferenceEstimate(ctx context.Context, sel ast.SelectionSet, obj *DifferenceEstimate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, differenceEstimateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DifferenceEstimate")
+		case "value":
+			out.Values[i] = ec._DifferenceEstimate_value(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "low":
+			out.Values[i] = ec._DifferenceEstimate_low(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "high":
+			out.Values[i] = ec._DifferenceEstimate_high(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "distinguishable":
+			out.Values[i] = ec._DifferenceEstimate_distinguishable(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pValue":
+			out.Values[i] = ec._DifferenceEstimate_pValue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var distanceSummaryImplementors = []string{"DistanceSummary"}
+
+func (ec *executionContext) _DistanceSummary(ctx context.Context, sel ast.SelectionSet, obj *DistanceSummary) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, distanceSummaryImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DistanceSummary")
+		case "medianMetres":
+			out.Values[i] = ec._DistanceSummary_medianMetres(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "p90Metres":
+			out.Values[i] = ec._DistanceSummary_p90Metres(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "measured":
+			out.Values[i] = ec._DistanceSummary_measured(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "located":
+			out.Values[i] = ec._DistanceSummary_located(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unlocated":
+			out.Values[i] = ec._DistanceSummary_unlocated(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -24682,6 +32643,175 @@ func (ec *executionContext) _FitReason(ctx context.Context, sel ast.SelectionSet
 			}
 		case "messageIt":
 			out.Values[i] = ec._FitReason_messageIt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var gapPartImplementors = []string{"GapPart"}
+
+func (ec *executionContext) _GapPart(ctx context.Context, sel ast.SelectionSet, obj *GapPart) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, gapPartImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("GapPart")
+		case "reason":
+			out.Values[i] = ec._GapPart_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "people":
+			out.Values[i] = ec._GapPart_people(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var hotspotAreaImplementors = []string{"HotspotArea"}
+
+func (ec *executionContext) _HotspotArea(ctx context.Context, sel ast.SelectionSet, obj *HotspotArea) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, hotspotAreaImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("HotspotArea")
+		case "area":
+			out.Values[i] = ec._HotspotArea_area(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "neighbours":
+			out.Values[i] = ec._HotspotArea_neighbours(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rate":
+			out.Values[i] = ec._HotspotArea_rate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "z":
+			out.Values[i] = ec._HotspotArea_z(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "p":
+			out.Values[i] = ec._HotspotArea_p(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "q":
+			out.Values[i] = ec._HotspotArea_q(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "kind":
+			out.Values[i] = ec._HotspotArea_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var hotspotsImplementors = []string{"Hotspots"}
+
+func (ec *executionContext) _Hotspots(ctx context.Context, sel ast.SelectionSet, obj *Hotspots) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, hotspotsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Hotspots")
+		case "areas":
+			out.Values[i] = ec._Hotspots_areas(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "significant":
+			out.Values[i] = ec._Hotspots_significant(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "permutations":
+			out.Values[i] = ec._Hotspots_permutations(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "falseDiscoveryRate":
+			out.Values[i] = ec._Hotspots_falseDiscoveryRate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "isPartial":
+			out.Values[i] = ec._Hotspots_isPartial(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -27377,6 +35507,59 @@ func (ec *executionContext) _PartnerPayload(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var placingImplementors = []string{"Placing"}
+
+func (ec *executionContext) _Placing(ctx context.Context, sel ast.SelectionSet, obj *Placing) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, placingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Placing")
+		case "field":
+			out.Values[i] = ec._Placing_field(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "asking":
+			out.Values[i] = ec._Placing_asking(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "placeable":
+			out.Values[i] = ec._Placing_placeable(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "placeableBefore":
+			out.Values[i] = ec._Placing_placeableBefore(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var publishedFiguresImplementors = []string{"PublishedFigures"}
 
 func (ec *executionContext) _PublishedFigures(ctx context.Context, sel ast.SelectionSet, obj *needmap.PublishedFigures) graphql.Marshaler {
@@ -27893,6 +36076,160 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "coverage":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_coverage(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "coverageTrend":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_coverageTrend(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "accessibility":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_accessibility(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "hotspots":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_hotspots(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "siting":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_siting(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "criticality":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_criticality(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "suspensionImpact":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Query_suspensionImpact(ctx, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Query___type(ctx, field)
@@ -27906,6 +36243,170 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var rankEstimateImplementors = []string{"RankEstimate"}
+
+func (ec *executionContext) _RankEstimate(ctx context.Context, sel ast.SelectionSet, obj *coverage.Rank) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rankEstimateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RankEstimate")
+		case "position":
+			out.Values[i] = ec._RankEstimate_position(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "probability":
+			out.Values[i] = ec._RankEstimate_probability(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "low":
+			out.Values[i] = ec._RankEstimate_low(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "high":
+			out.Values[i] = ec._RankEstimate_high(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "mean":
+			out.Values[i] = ec._RankEstimate_mean(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var rateEstimateImplementors = []string{"RateEstimate"}
+
+func (ec *executionContext) _RateEstimate(ctx context.Context, sel ast.SelectionSet, obj *coverage.Rate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rateEstimateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RateEstimate")
+		case "value":
+			out.Values[i] = ec._RateEstimate_value(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "low":
+			out.Values[i] = ec._RateEstimate_low(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "high":
+			out.Values[i] = ec._RateEstimate_high(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "smoothed":
+			out.Values[i] = ec._RateEstimate_smoothed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reliability":
+			out.Values[i] = ec._RateEstimate_reliability(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var ratioEstimateImplementors = []string{"RatioEstimate"}
+
+func (ec *executionContext) _RatioEstimate(ctx context.Context, sel ast.SelectionSet, obj *coverage.Ratio) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, ratioEstimateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RatioEstimate")
+		case "value":
+			out.Values[i] = ec._RatioEstimate_value(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "low":
+			out.Values[i] = ec._RatioEstimate_low(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "high":
+			out.Values[i] = ec._RatioEstimate_high(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -28855,6 +37356,54 @@ func (ec *executionContext) _ServiceConnection(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var serviceCriticalityImplementors = []string{"ServiceCriticality"}
+
+func (ec *executionContext) _ServiceCriticality(ctx context.Context, sel ast.SelectionSet, obj *ServiceCriticality) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serviceCriticalityImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ServiceCriticality")
+		case "service":
+			out.Values[i] = ec._ServiceCriticality_service(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "held":
+			out.Values[i] = ec._ServiceCriticality_held(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "opened":
+			out.Values[i] = ec._ServiceCriticality_opened(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var serviceEdgeImplementors = []string{"ServiceEdge"}
 
 func (ec *executionContext) _ServiceEdge(ctx context.Context, sel ast.SelectionSet, obj *Edge[*Service]) graphql.Marshaler {
@@ -28917,6 +37466,223 @@ func (ec *executionContext) _ServicePayload(ctx context.Context, sel ast.Selecti
 			}
 		case "errors":
 			out.Values[i] = ec._ServicePayload_errors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var siteImplementors = []string{"Site"}
+
+func (ec *executionContext) _Site(ctx context.Context, sel ast.SelectionSet, obj *Site) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, siteImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Site")
+		case "candidate":
+			out.Values[i] = ec._Site_candidate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "location":
+			out.Values[i] = ec._Site_location(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "municipality":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Site_municipality(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "gain":
+			out.Values[i] = ec._Site_gain(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "needCount":
+			out.Values[i] = ec._Site_needCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "needs":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._Site_needs(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var sitingImplementors = []string{"Siting"}
+
+func (ec *executionContext) _Siting(ctx context.Context, sel ast.SelectionSet, obj *Siting) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, sitingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Siting")
+		case "sites":
+			out.Values[i] = ec._Siting_sites(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "covered":
+			out.Values[i] = ec._Siting_covered(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "total":
+			out.Values[i] = ec._Siting_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "coverable":
+			out.Values[i] = ec._Siting_coverable(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "upperBound":
+			out.Values[i] = ec._Siting_upperBound(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "certificate":
+			out.Values[i] = ec._Siting_certificate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "guarantee":
+			out.Values[i] = ec._Siting_guarantee(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "shortAreas":
+			out.Values[i] = ec._Siting_shortAreas(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "peopleWithoutPlace":
+			out.Values[i] = ec._Siting_peopleWithoutPlace(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "isPartial":
+			out.Values[i] = ec._Siting_isPartial(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "placesAs":
+			out.Values[i] = ec._Siting_placesAs(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -29267,6 +38033,208 @@ func (ec *executionContext) _Suspension(ctx context.Context, sel ast.SelectionSe
 			out.Values[i] = ec._Suspension_reason(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var suspensionImpactImplementors = []string{"SuspensionImpact"}
+
+func (ec *executionContext) _SuspensionImpact(ctx context.Context, sel ast.SelectionSet, obj *SuspensionImpact) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, suspensionImpactImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SuspensionImpact")
+		case "suspension":
+			out.Values[i] = ec._SuspensionImpact_suspension(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "needCount":
+			out.Values[i] = ec._SuspensionImpact_needCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "people":
+			out.Values[i] = ec._SuspensionImpact_people(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "openNeeds":
+			out.Values[i] = ec._SuspensionImpact_openNeeds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "openPeople":
+			out.Values[i] = ec._SuspensionImpact_openPeople(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "needDaysLost":
+			out.Values[i] = ec._SuspensionImpact_needDaysLost(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "needDays":
+			out.Values[i] = ec._SuspensionImpact_needDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "needsWithoutEnd":
+			out.Values[i] = ec._SuspensionImpact_needsWithoutEnd(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "cameBack":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._SuspensionImpact_cameBack(ctx, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "needs":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = ec._SuspensionImpact_needs(ctx, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var suspensionReturnImplementors = []string{"SuspensionReturn"}
+
+func (ec *executionContext) _SuspensionReturn(ctx context.Context, sel ast.SelectionSet, obj *SuspensionReturn) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, suspensionReturnImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SuspensionReturn")
+		case "capacity":
+			out.Values[i] = ec._SuspensionReturn_capacity(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "needsMet":
+			out.Values[i] = ec._SuspensionReturn_needsMet(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "peopleAnswered":
+			out.Values[i] = ec._SuspensionReturn_peopleAnswered(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "needsEndedOtherwise":
+			out.Values[i] = ec._SuspensionReturn_needsEndedOtherwise(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -30083,8 +39051,80 @@ func (ec *executionContext) marshalNAcceptResponsePayload2ᚖgithubᚗcomᚋinno
 	return ec._AcceptResponsePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNAccessibility2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐAccessibility(ctx context.Context, sel ast.SelectionSet, v *Accessibility) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Accessibility(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNAccessibilityArea2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐAccessibilityAreaᚄ(ctx context.Context, sel ast.SelectionSet, v []*AccessibilityArea) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAccessibilityArea2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐAccessibilityArea(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAccessibilityArea2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐAccessibilityArea(ctx context.Context, sel ast.SelectionSet, v *AccessibilityArea) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._AccessibilityArea(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNAccessibilityDemand2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐAccessibilityDemand(ctx context.Context, v any) (AccessibilityDemand, error) {
+	var res AccessibilityDemand
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAccessibilityDemand2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐAccessibilityDemand(ctx context.Context, sel ast.SelectionSet, v AccessibilityDemand) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) unmarshalNAccessibilityMethod2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐAccessibilityMethod(ctx context.Context, v any) (AccessibilityMethod, error) {
+	var res AccessibilityMethod
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAccessibilityMethod2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐAccessibilityMethod(ctx context.Context, sel ast.SelectionSet, v AccessibilityMethod) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) marshalNArea2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐArea(ctx context.Context, sel ast.SelectionSet, v needmap.Area) graphql.Marshaler {
 	return ec._Area(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNArea2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐAreaᚄ(ctx context.Context, sel ast.SelectionSet, v []needmap.Area) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNArea2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐArea(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNBBox2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐBBox(ctx context.Context, v any) (needmap.BBox, error) {
@@ -30205,6 +39245,93 @@ func (ec *executionContext) marshalNCooperativePayload2ᚖgithubᚗcomᚋinnovai
 	return ec._CooperativePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNCoverage2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCoverage(ctx context.Context, sel ast.SelectionSet, v *Coverage) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Coverage(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCoverageComparison2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCoverageComparison(ctx context.Context, sel ast.SelectionSet, v *CoverageComparison) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CoverageComparison(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCoverageRow2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCoverageRowᚄ(ctx context.Context, sel ast.SelectionSet, v []*CoverageRow) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCoverageRow2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCoverageRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCoverageRow2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCoverageRow(ctx context.Context, sel ast.SelectionSet, v *CoverageRow) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CoverageRow(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCoverageRowInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCoverageRowInput(ctx context.Context, v any) (CoverageRowInput, error) {
+	res, err := ec.unmarshalInputCoverageRowInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCoverageTrend2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCoverageTrend(ctx context.Context, sel ast.SelectionSet, v *CoverageTrend) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CoverageTrend(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCoverageTrendPoint2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCoverageTrendPointᚄ(ctx context.Context, sel ast.SelectionSet, v []*CoverageTrendPoint) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCoverageTrendPoint2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCoverageTrendPoint(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCoverageTrendPoint2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCoverageTrendPoint(ctx context.Context, sel ast.SelectionSet, v *CoverageTrendPoint) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._CoverageTrendPoint(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNCreateCooperativeInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCreateCooperativeInput(ctx context.Context, v any) (CreateCooperativeInput, error) {
 	res, err := ec.unmarshalInputCreateCooperativeInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -30228,6 +39355,16 @@ func (ec *executionContext) unmarshalNCreateServiceInput2githubᚗcomᚋinnovain
 func (ec *executionContext) unmarshalNCreateSpecialisationInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCreateSpecialisationInput(ctx context.Context, v any) (CreateSpecialisationInput, error) {
 	res, err := ec.unmarshalInputCreateSpecialisationInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCriticality2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCriticality(ctx context.Context, sel ast.SelectionSet, v *Criticality) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Criticality(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNDataQualityFinding2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDataQualityFindingᚄ(ctx context.Context, sel ast.SelectionSet, v []*needmap.DataQualityFinding) graphql.Marshaler {
@@ -30286,6 +39423,16 @@ func (ec *executionContext) marshalNDateTime2timeᚐTime(ctx context.Context, se
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNDecayKind2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDecayKind(ctx context.Context, v any) (DecayKind, error) {
+	var res DecayKind
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDecayKind2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDecayKind(ctx context.Context, sel ast.SelectionSet, v DecayKind) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) unmarshalNDeclineReason2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDeclineReason(ctx context.Context, v any) (needmap.DeclineReason, error) {
@@ -30371,6 +39518,14 @@ func (ec *executionContext) marshalNDeliverResponsePayload2ᚖgithubᚗcomᚋinn
 		return graphql.Null
 	}
 	return ec._DeliverResponsePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNDenominator2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐDenominator(ctx context.Context, sel ast.SelectionSet, v coverage.Denominator) graphql.Marshaler {
+	return ec._Denominator(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNDistanceSummary2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDistanceSummary(ctx context.Context, sel ast.SelectionSet, v DistanceSummary) graphql.Marshaler {
+	return ec._DistanceSummary(ctx, sel, &v)
 }
 
 func (ec *executionContext) marshalNDuplicateCandidate2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDuplicateCandidateᚄ(ctx context.Context, sel ast.SelectionSet, v []*DuplicateCandidate) graphql.Marshaler {
@@ -30850,6 +40005,64 @@ func (ec *executionContext) marshalNFloat2ᚕfloat64ᚄ(ctx context.Context, sel
 	return ret
 }
 
+func (ec *executionContext) marshalNGapPart2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐGapPart(ctx context.Context, sel ast.SelectionSet, v GapPart) graphql.Marshaler {
+	return ec._GapPart(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNGapPart2ᚕgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐGapPartᚄ(ctx context.Context, sel ast.SelectionSet, v []GapPart) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNGapPart2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐGapPart(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNGapReason2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐReason(ctx context.Context, v any) (coverage.Reason, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNGapReason2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐReason[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNGapReason2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐReason(ctx context.Context, sel ast.SelectionSet, v coverage.Reason) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNGapReason2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐReason[v])
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+var (
+	unmarshalNGapReason2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐReason = map[string]coverage.Reason{
+		"NO_SERVICE":      coverage.NoService,
+		"OUT_OF_REACH":    coverage.OutOfReach,
+		"NOT_ELIGIBLE":    coverage.NotEligible,
+		"FULL":            coverage.Full,
+		"SUSPENDED":       coverage.Suspended,
+		"DECLINED":        coverage.Declined,
+		"NOT_YET_HANDLED": coverage.NotYetHandled,
+	}
+	marshalNGapReason2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐReason = map[coverage.Reason]string{
+		coverage.NoService:     "NO_SERVICE",
+		coverage.OutOfReach:    "OUT_OF_REACH",
+		coverage.NotEligible:   "NOT_ELIGIBLE",
+		coverage.Full:          "FULL",
+		coverage.Suspended:     "SUSPENDED",
+		coverage.Declined:      "DECLINED",
+		coverage.NotYetHandled: "NOT_YET_HANDLED",
+	}
+)
+
 func (ec *executionContext) unmarshalNGeometry2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚋscalarᚐJSON(ctx context.Context, v any) (scalar.JSON, error) {
 	res, err := scalar.UnmarshalGeometryJSON(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -30870,6 +40083,57 @@ func (ec *executionContext) marshalNGeometry2githubᚗcomᚋinnovainreteᚋneedm
 		}
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNHotspotArea2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐHotspotAreaᚄ(ctx context.Context, sel ast.SelectionSet, v []*HotspotArea) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNHotspotArea2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐHotspotArea(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNHotspotArea2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐHotspotArea(ctx context.Context, sel ast.SelectionSet, v *HotspotArea) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._HotspotArea(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNHotspotKind2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐHotspotKind(ctx context.Context, v any) (HotspotKind, error) {
+	var res HotspotKind
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNHotspotKind2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐHotspotKind(ctx context.Context, sel ast.SelectionSet, v HotspotKind) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) marshalNHotspots2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐHotspots(ctx context.Context, sel ast.SelectionSet, v *Hotspots) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Hotspots(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNHypotheticalServiceInput2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐHypotheticalServiceInput(ctx context.Context, v any) (*HypotheticalServiceInput, error) {
+	res, err := ec.unmarshalInputHypotheticalServiceInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNID2string(ctx context.Context, v any) (string, error) {
@@ -31666,6 +40930,47 @@ func (ec *executionContext) unmarshalNPartnershipInput2githubᚗcomᚋinnovainre
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNPlaceBasis2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPlaceBasis(ctx context.Context, v any) (PlaceBasis, error) {
+	var res PlaceBasis
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPlaceBasis2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPlaceBasis(ctx context.Context, sel ast.SelectionSet, v PlaceBasis) graphql.Marshaler {
+	return v
+}
+
+func (ec *executionContext) marshalNPlacing2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPlacingᚄ(ctx context.Context, sel ast.SelectionSet, v []*Placing) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPlacing2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPlacing(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPlacing2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPlacing(ctx context.Context, sel ast.SelectionSet, v *Placing) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Placing(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNPointInput2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPointInput(ctx context.Context, v any) (*PointInput, error) {
+	res, err := ec.unmarshalInputPointInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNProvision2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐProvision(ctx context.Context, v any) (needmap.Provision, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := unmarshalNProvision2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐProvision[tmp]
@@ -31705,6 +41010,34 @@ func (ec *executionContext) marshalNPublishedFigures2ᚖgithubᚗcomᚋinnovainr
 	}
 	return ec._PublishedFigures(ctx, sel, v)
 }
+
+func (ec *executionContext) unmarshalNReliability2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐReliability(ctx context.Context, v any) (coverage.Reliability, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNReliability2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐReliability[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReliability2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐReliability(ctx context.Context, sel ast.SelectionSet, v coverage.Reliability) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNReliability2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐReliability[v])
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+var (
+	unmarshalNReliability2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐReliability = map[string]coverage.Reliability{
+		"RELIABLE": coverage.Reliable,
+		"UNSTABLE": coverage.Unstable,
+	}
+	marshalNReliability2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐReliability = map[coverage.Reliability]string{
+		coverage.Reliable: "RELIABLE",
+		coverage.Unstable: "UNSTABLE",
+	}
+)
 
 func (ec *executionContext) unmarshalNReopenNeedInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐReopenNeedInput(ctx context.Context, v any) (ReopenNeedInput, error) {
 	res, err := ec.unmarshalInputReopenNeedInput(ctx, v)
@@ -31990,6 +41323,32 @@ func (ec *executionContext) marshalNServiceConnection2ᚖgithubᚗcomᚋinnovain
 	return ec._ServiceConnection(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNServiceCriticality2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐServiceCriticalityᚄ(ctx context.Context, sel ast.SelectionSet, v []*ServiceCriticality) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNServiceCriticality2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐServiceCriticality(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNServiceCriticality2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐServiceCriticality(ctx context.Context, sel ast.SelectionSet, v *ServiceCriticality) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._ServiceCriticality(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNServiceEdge2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*Edge[*Service]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -32093,6 +41452,42 @@ var (
 func (ec *executionContext) unmarshalNSetSpecialistsInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSetSpecialistsInput(ctx context.Context, v any) (SetSpecialistsInput, error) {
 	res, err := ec.unmarshalInputSetSpecialistsInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSite2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSiteᚄ(ctx context.Context, sel ast.SelectionSet, v []*Site) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSite2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSite(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSite2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSite(ctx context.Context, sel ast.SelectionSet, v *Site) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Site(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSiting2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSiting(ctx context.Context, sel ast.SelectionSet, v *Siting) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._Siting(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNSpecialisation2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSpecialisationᚄ(ctx context.Context, sel ast.SelectionSet, v []*Specialisation) graphql.Marshaler {
@@ -32253,6 +41648,16 @@ func (ec *executionContext) marshalNSuspension2ᚖgithubᚗcomᚋinnovainreteᚋ
 	return ec._Suspension(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNSuspensionImpact2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSuspensionImpact(ctx context.Context, sel ast.SelectionSet, v *SuspensionImpact) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return ec._SuspensionImpact(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNTerritoryLevel2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐTerritoryLevel(ctx context.Context, v any) (needmap.TerritoryLevel, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := unmarshalNTerritoryLevel2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐTerritoryLevel[tmp]
@@ -32298,6 +41703,16 @@ func (ec *executionContext) marshalNTransitionNeedPayload2ᚖgithubᚗcomᚋinno
 		return graphql.Null
 	}
 	return ec._TransitionNeedPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNTrendInterval2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐTrendInterval(ctx context.Context, v any) (TrendInterval, error) {
+	var res TrendInterval
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTrendInterval2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐTrendInterval(ctx context.Context, sel ast.SelectionSet, v TrendInterval) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) unmarshalNUnmergeNeedsInput2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐUnmergeNeedsInput(ctx context.Context, v any) (UnmergeNeedsInput, error) {
@@ -32525,6 +41940,13 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 	return res
 }
 
+func (ec *executionContext) marshalOArea2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐArea(ctx context.Context, sel ast.SelectionSet, v *needmap.Area) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Area(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOBBox2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐBBox(ctx context.Context, v any) (*needmap.BBox, error) {
 	if v == nil {
 		return nil, nil
@@ -32570,6 +41992,66 @@ func (ec *executionContext) marshalOCooperative2ᚖgithubᚗcomᚋinnovainrete�
 	return ec._Cooperative(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOCoverageDifference2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCoverageDifference(ctx context.Context, sel ast.SelectionSet, v *CoverageDifference) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CoverageDifference(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOCoverageFilter2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐNeedFilter(ctx context.Context, v any) (*needmap.NeedFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputCoverageFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOCoverageOrder2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐOrder(ctx context.Context, v any) (*coverage.Order, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalOCoverageOrder2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐOrder[tmp]
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCoverageOrder2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐOrder(ctx context.Context, sel ast.SelectionSet, v *coverage.Order) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(marshalOCoverageOrder2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐOrder[*v])
+	return res
+}
+
+var (
+	unmarshalOCoverageOrder2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐOrder = map[string]coverage.Order{
+		"AREA":               coverage.ByArea,
+		"GAP_DESC":           coverage.ByGap,
+		"DEMAND_DESC":        coverage.ByDemand,
+		"COVERAGE_ASC":       coverage.ByCoverage,
+		"UNMET_RATE_DESC":    coverage.ByRate,
+		"SMOOTHED_RATE_DESC": coverage.BySmoothedRate,
+	}
+	marshalOCoverageOrder2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐOrder = map[coverage.Order]string{
+		coverage.ByArea:         "AREA",
+		coverage.ByGap:          "GAP_DESC",
+		coverage.ByDemand:       "DEMAND_DESC",
+		coverage.ByCoverage:     "COVERAGE_ASC",
+		coverage.ByRate:         "UNMET_RATE_DESC",
+		coverage.BySmoothedRate: "SMOOTHED_RATE_DESC",
+	}
+)
+
+func (ec *executionContext) marshalOCoverageRow2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐCoverageRow(ctx context.Context, sel ast.SelectionSet, v *CoverageRow) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CoverageRow(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalODate2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDate(ctx context.Context, v any) (*needmap.Date, error) {
 	if v == nil {
 		return nil, nil
@@ -32604,6 +42086,14 @@ func (ec *executionContext) marshalODateTime2ᚖtimeᚐTime(ctx context.Context,
 	_ = ctx
 	res := scalar.MarshalDateTime(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalODecayInput2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDecayInput(ctx context.Context, v any) (*DecayInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputDecayInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalODeclineReason2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐDeclineReason(ctx context.Context, v any) (*needmap.DeclineReason, error) {
@@ -32647,6 +42137,13 @@ var (
 		needmap.DeclineOther:       "OTHER",
 	}
 )
+
+func (ec *executionContext) marshalODifferenceEstimate2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDifferenceEstimate(ctx context.Context, sel ast.SelectionSet, v *DifferenceEstimate) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._DifferenceEstimate(ctx, sel, v)
+}
 
 func (ec *executionContext) unmarshalOEndReason2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋneedmapᚐEndReason(ctx context.Context, v any) (*needmap.EndReason, error) {
 	if v == nil {
@@ -32921,6 +42418,41 @@ var (
 	}
 )
 
+func (ec *executionContext) unmarshalOFloat2ᚕfloat64ᚄ(ctx context.Context, v any) ([]float64, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]float64, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNFloat2float64(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOFloat2ᚕfloat64ᚄ(ctx context.Context, sel ast.SelectionSet, v []float64) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNFloat2float64(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOFloat2ᚖfloat64(ctx context.Context, v any) (*float64, error) {
 	if v == nil {
 		return nil, nil
@@ -32972,6 +42504,23 @@ func (ec *executionContext) marshalOGeometry2githubᚗcomᚋpaulmachᚋorbᚐGeo
 	_ = ctx
 	res := scalar.MarshalGeometry(v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOHypotheticalServiceInput2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐHypotheticalServiceInputᚄ(ctx context.Context, v any) ([]*HypotheticalServiceInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*HypotheticalServiceInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNHypotheticalServiceInput2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐHypotheticalServiceInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOID2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
@@ -33076,6 +42625,38 @@ var (
 		needmap.LocationArea:        "AREA",
 		needmap.LocationUndisclosed: "UNDISCLOSED",
 		needmap.LocationFictitious:  "FICTITIOUS_RESIDENCE",
+	}
+)
+
+func (ec *executionContext) unmarshalOMissingRate2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐMissing(ctx context.Context, v any) (*coverage.Missing, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalOMissingRate2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐMissing[tmp]
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOMissingRate2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐMissing(ctx context.Context, sel ast.SelectionSet, v *coverage.Missing) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(marshalOMissingRate2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐMissing[*v])
+	return res
+}
+
+var (
+	unmarshalOMissingRate2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐMissing = map[string]coverage.Missing{
+		"POPULATION_UNKNOWN": coverage.NoPopulation,
+		"NO_RESIDENTS":       coverage.NoResidents,
+		"PARTIAL_VIEW":       coverage.PartialView,
+	}
+	marshalOMissingRate2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐMissing = map[coverage.Missing]string{
+		coverage.NoPopulation: "POPULATION_UNKNOWN",
+		coverage.NoResidents:  "NO_RESIDENTS",
+		coverage.PartialView:  "PARTIAL_VIEW",
 	}
 )
 
@@ -33581,6 +43162,31 @@ var (
 	}
 )
 
+func (ec *executionContext) unmarshalOPeriodInput2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPeriodInput(ctx context.Context, v any) (*PeriodInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputPeriodInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOPointInput2ᚕᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPointInputᚄ(ctx context.Context, v any) ([]*PointInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*PointInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPointInput2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPointInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) unmarshalOPointInput2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐPointInput(ctx context.Context, v any) (*PointInput, error) {
 	if v == nil {
 		return nil, nil
@@ -33657,6 +43263,27 @@ var (
 	}
 )
 
+func (ec *executionContext) marshalORankEstimate2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐRank(ctx context.Context, sel ast.SelectionSet, v *coverage.Rank) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RankEstimate(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORateEstimate2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐRate(ctx context.Context, sel ast.SelectionSet, v *coverage.Rate) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RateEstimate(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalORatioEstimate2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐRatio(ctx context.Context, sel ast.SelectionSet, v *coverage.Ratio) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RatioEstimate(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOResponse2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐResponse(ctx context.Context, sel ast.SelectionSet, v *Response) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -33699,6 +43326,14 @@ var (
 		needmap.RoleAdmin:       "ADMIN",
 	}
 )
+
+func (ec *executionContext) unmarshalOScenarioInput2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐScenarioInput(ctx context.Context, v any) (*ScenarioInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputScenarioInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
 
 func (ec *executionContext) marshalOService2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐService(ctx context.Context, sel ast.SelectionSet, v *Service) graphql.Marshaler {
 	if v == nil {
@@ -33886,6 +43521,13 @@ func (ec *executionContext) marshalOSuspension2ᚖgithubᚗcomᚋinnovainreteᚋ
 		return graphql.Null
 	}
 	return ec._Suspension(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOSuspensionReturn2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐSuspensionReturn(ctx context.Context, sel ast.SelectionSet, v *SuspensionReturn) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SuspensionReturn(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOTextSpan2ᚖgithubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐTextSpan(ctx context.Context, sel ast.SelectionSet, v *TextSpan) graphql.Marshaler {

@@ -3,6 +3,10 @@
 package graph
 
 import (
+	"bytes"
+	"fmt"
+	"io"
+	"strconv"
 	"time"
 
 	"github.com/innovainrete/needmap/internal/needmap"
@@ -54,6 +58,14 @@ type CooperativePayload struct {
 	Cooperative *Cooperative `json:"cooperative,omitempty"`
 	// What the caller can mend.
 	Errors []*MutationError `json:"errors"`
+}
+
+// A row of a coverage report.
+type CoverageRowInput struct {
+	// Code of the area; all areas together, if left out.
+	Area *string `json:"area,omitempty"`
+	// Field; all fields together, if left out.
+	Field *needmap.Field `json:"field,omitempty"`
 }
 
 // A new cooperative.
@@ -158,6 +170,16 @@ type CreateSpecialisationInput struct {
 	Name string `json:"name"`
 }
 
+// How the weight of a place falls with its distance.
+type DecayInput struct {
+	// In steps, or as a Gaussian.
+	Kind DecayKind `json:"kind"`
+	// Weights of equal steps of the catchment, 1 to 10 of them, above 0, at most 1 and never rising; 1, 0.68 and 0.22, if left out. Only with STEP.
+	Weights []float64 `json:"weights,omitempty"`
+	// σ in metres; a third of the catchment, if left out. Only with GAUSSIAN.
+	SigmaMetres *float64 `json:"sigmaMetres,omitempty"`
+}
+
 // Refusal of an offer.
 type DeclineResponseInput struct {
 	// The response.
@@ -250,6 +272,24 @@ type EventPayload struct {
 	Event *Event `json:"event,omitempty"`
 	// What the caller can mend.
 	Errors []*MutationError `json:"errors"`
+}
+
+// A service that there would be, active and with all its places free. It names municipalities, or has a point with a catchment, or both.
+type HypotheticalServiceInput struct {
+	// Field of intervention.
+	Field needmap.Field `json:"field"`
+	// People it could serve at a time, 1 to 100,000.
+	Capacity int `json:"capacity"`
+	// Codes of municipalities, provinces or regions that it would serve.
+	Municipalities []string `json:"municipalities,omitempty"`
+	// Where it would be.
+	Point *PointInput `json:"point,omitempty"`
+	// Radius around its point in metres, 1 to 200,000.
+	CatchmentMetres *int `json:"catchmentMetres,omitempty"`
+	// Youngest age served, years.
+	MinimumAge *int `json:"minimumAge,omitempty"`
+	// Oldest age served, years.
+	MaximumAge *int `json:"maximumAge,omitempty"`
 }
 
 // A word of an enum for people to read.
@@ -360,6 +400,14 @@ type PartnershipInput struct {
 	Partner string `json:"partner"`
 	// The cooperative.
 	Cooperative string `json:"cooperative"`
+}
+
+// Days, both inclusive, Europe/Rome.
+type PeriodInput struct {
+	// First day.
+	From needmap.Date `json:"from"`
+	// Last day; days to come count nothing.
+	To needmap.Date `json:"to"`
 }
 
 // A point.
@@ -536,6 +584,18 @@ type ResumeServicePayload struct {
 	NeedCount int `json:"needCount"`
 	// What the caller can mend.
 	Errors []*MutationError `json:"errors"`
+}
+
+// A change of services in thought: nothing is written. At most 100 changes.
+type ScenarioInput struct {
+	// Services that would end.
+	Close []string `json:"close,omitempty"`
+	// Services that would not run.
+	Suspend []string `json:"suspend,omitempty"`
+	// Services that would run.
+	Reopen []string `json:"reopen,omitempty"`
+	// Services that there would be.
+	Add []*HypotheticalServiceInput `json:"add,omitempty"`
 }
 
 // What became of a service.
@@ -830,4 +890,358 @@ type UpdateSpecialisationInput struct {
 	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
 	// Name.
 	Name string `json:"name"`
+}
+
+// Who is to reach the services.
+type AccessibilityDemand string
+
+const (
+	// Residents, at the representative points of local municipalities.
+	AccessibilityDemandResidents AccessibilityDemand = "RESIDENTS"
+	// People of the gap in open needs of the field that have a place.
+	AccessibilityDemandPeopleInNeed AccessibilityDemand = "PEOPLE_IN_NEED"
+)
+
+var AllAccessibilityDemand = []AccessibilityDemand{
+	AccessibilityDemandResidents,
+	AccessibilityDemandPeopleInNeed,
+}
+
+func (e AccessibilityDemand) IsValid() bool {
+	switch e {
+	case AccessibilityDemandResidents, AccessibilityDemandPeopleInNeed:
+		return true
+	}
+	return false
+}
+
+func (e AccessibilityDemand) String() string {
+	return string(e)
+}
+
+func (e *AccessibilityDemand) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = AccessibilityDemand(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid AccessibilityDemand", str)
+	}
+	return nil
+}
+
+func (e AccessibilityDemand) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *AccessibilityDemand) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e AccessibilityDemand) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// A method of measuring spatial accessibility.
+type AccessibilityMethod string
+
+const (
+	// 2SFCA: every place within the catchment counts the same (Radke and Mu 2000, Luo and Wang 2003).
+	AccessibilityMethodTwoStep AccessibilityMethod = "TWO_STEP"
+	// E2SFCA: a place further away counts less (Luo and Qi 2009).
+	AccessibilityMethodEnhancedTwoStep AccessibilityMethod = "ENHANCED_TWO_STEP"
+)
+
+var AllAccessibilityMethod = []AccessibilityMethod{
+	AccessibilityMethodTwoStep,
+	AccessibilityMethodEnhancedTwoStep,
+}
+
+func (e AccessibilityMethod) IsValid() bool {
+	switch e {
+	case AccessibilityMethodTwoStep, AccessibilityMethodEnhancedTwoStep:
+		return true
+	}
+	return false
+}
+
+func (e AccessibilityMethod) String() string {
+	return string(e)
+}
+
+func (e *AccessibilityMethod) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = AccessibilityMethod(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid AccessibilityMethod", str)
+	}
+	return nil
+}
+
+func (e AccessibilityMethod) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *AccessibilityMethod) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e AccessibilityMethod) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// How the weight of a place falls with its distance.
+type DecayKind string
+
+const (
+	// In equal steps of the catchment.
+	DecayKindStep DecayKind = "STEP"
+	// As exp(-d²/2σ²), and nothing beyond the catchment.
+	DecayKindGaussian DecayKind = "GAUSSIAN"
+)
+
+var AllDecayKind = []DecayKind{
+	DecayKindStep,
+	DecayKindGaussian,
+}
+
+func (e DecayKind) IsValid() bool {
+	switch e {
+	case DecayKindStep, DecayKindGaussian:
+		return true
+	}
+	return false
+}
+
+func (e DecayKind) String() string {
+	return string(e)
+}
+
+func (e *DecayKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = DecayKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid DecayKind", str)
+	}
+	return nil
+}
+
+func (e DecayKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *DecayKind) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e DecayKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What an area is in a map of hot spots.
+type HotspotKind string
+
+const (
+	// High rates among high ones.
+	HotspotKindHot HotspotKind = "HOT"
+	// Low rates among low ones.
+	HotspotKindCold HotspotKind = "COLD"
+	// Not to be told from chance.
+	HotspotKindNotSignificant HotspotKind = "NOT_SIGNIFICANT"
+)
+
+var AllHotspotKind = []HotspotKind{
+	HotspotKindHot,
+	HotspotKindCold,
+	HotspotKindNotSignificant,
+}
+
+func (e HotspotKind) IsValid() bool {
+	switch e {
+	case HotspotKindHot, HotspotKindCold, HotspotKindNotSignificant:
+		return true
+	}
+	return false
+}
+
+func (e HotspotKind) String() string {
+	return string(e)
+}
+
+func (e *HotspotKind) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = HotspotKind(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid HotspotKind", str)
+	}
+	return nil
+}
+
+func (e HotspotKind) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *HotspotKind) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e HotspotKind) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// What stands for the place of a need in a measure.
+type PlaceBasis string
+
+const (
+	// Its point.
+	PlaceBasisPoint PlaceBasis = "POINT"
+	// The centre of its cell in the European 1 km grid: for callers who know cells only.
+	PlaceBasisCellCentre PlaceBasis = "CELL_CENTRE"
+)
+
+var AllPlaceBasis = []PlaceBasis{
+	PlaceBasisPoint,
+	PlaceBasisCellCentre,
+}
+
+func (e PlaceBasis) IsValid() bool {
+	switch e {
+	case PlaceBasisPoint, PlaceBasisCellCentre:
+		return true
+	}
+	return false
+}
+
+func (e PlaceBasis) String() string {
+	return string(e)
+}
+
+func (e *PlaceBasis) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = PlaceBasis(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid PlaceBasis", str)
+	}
+	return nil
+}
+
+func (e PlaceBasis) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *PlaceBasis) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e PlaceBasis) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// Steps of a trend.
+type TrendInterval string
+
+const (
+	// Calendar months.
+	TrendIntervalMonth TrendInterval = "MONTH"
+	// Calendar quarters.
+	TrendIntervalQuarter TrendInterval = "QUARTER"
+	// Calendar years.
+	TrendIntervalYear TrendInterval = "YEAR"
+)
+
+var AllTrendInterval = []TrendInterval{
+	TrendIntervalMonth,
+	TrendIntervalQuarter,
+	TrendIntervalYear,
+}
+
+func (e TrendInterval) IsValid() bool {
+	switch e {
+	case TrendIntervalMonth, TrendIntervalQuarter, TrendIntervalYear:
+		return true
+	}
+	return false
+}
+
+func (e TrendInterval) String() string {
+	return string(e)
+}
+
+func (e *TrendInterval) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = TrendInterval(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid TrendInterval", str)
+	}
+	return nil
+}
+
+func (e TrendInterval) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *TrendInterval) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e TrendInterval) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/innovainrete/needmap/graph/scalar"
 	"github.com/innovainrete/needmap/internal/needmap"
@@ -118,14 +119,17 @@ func (r *municipalityResolver) Boundary(_ context.Context, m *Municipality, zoom
 }
 
 // Tally adds up the needs of all peers in one statement.
-func (r *municipalityResolver) Tally(ctx context.Context, m *Municipality, filter *needmap.NeedFilter) (*needmap.Tally, error) {
+func (r *municipalityResolver) Tally(ctx context.Context, m *Municipality, filter *needmap.NeedFilter, asOf *time.Time) (*needmap.Tally, error) {
 	atlas := r.atlas()
 	criteria, err := needmap.ViewerFrom(ctx).NeedCriteria(filter, atlas)
 	if err != nil {
 		return nil, err
 	}
-	byLeaf, err := together(m.peers, argsKey("tally", filter), func(codes []string) (map[int]needmap.Tally, error) {
-		rows, err := r.Store.TallyNeeds(ctx, criteria.Narrow(idsWithin(atlas, codes)))
+	if err := checkAsOf(asOf, r.Now()); err != nil {
+		return nil, err
+	}
+	byLeaf, err := together(m.peers, argsKey("tally", filter, asOf), func(codes []string) (map[int]needmap.Tally, error) {
+		rows, err := r.tallies(ctx, criteria.Narrow(idsWithin(atlas, codes)), asOf)
 		sums := map[int]needmap.Tally{}
 		for _, row := range rows {
 			sum := sums[row.MunicipalityID]

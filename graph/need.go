@@ -51,7 +51,7 @@ func (r *municipalityResolver) Needs(ctx context.Context, m *Municipality, filte
 	}
 	noteFound(ctx, q.criteria, page.nodes)
 	count := func(ctx context.Context) (int, error) {
-		tally, err := r.Tally(ctx, m, filter)
+		tally, err := r.Tally(ctx, m, filter, nil)
 		if err != nil {
 			return 0, err
 		}
@@ -108,7 +108,7 @@ func newNeeds(atlas *needmap.Atlas, list []*needmap.Need) ([]*Need, error) {
 	for i, n := range list {
 		place, ok := atlas.ByID(n.MunicipalityID)
 		if !ok {
-			return nil, errTerritoryReplaced
+			return nil, needmap.ErrTerritoryReplaced
 		}
 		wrapped[i] = &Need{Need: n, place: place, peers: shared}
 	}

@@ -13,21 +13,24 @@ import (
 const MaxFeatures = 5000
 
 // NeedMap adds needs up by area and field.
-func (r *queryResolver) NeedMap(ctx context.Context, filter *needmap.NeedFilter, level needmap.TerritoryLevel) (*NeedMap, error) {
-	atlas := r.atlas()
-	criteria, err := needmap.ViewerFrom(ctx).NeedCriteria(filter, atlas)
+func (r *queryResolver) NeedMap(ctx context.Context, filter *needmap.NeedFilter, level needmap.TerritoryLevel, asOf *time.Time) (*NeedMap, error) {
+	q, err := r.coverageQuestion(ctx, filter, "level", level, asOf)
 	if err != nil {
 		return nil, err
 	}
-	_, err = needmap.ParseEnum("level", string(level), needmap.TerritoryLevels)
+	rows, err := r.tallies(ctx, q.Criteria, asOf)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := r.Store.TallyNeeds(ctx, criteria)
-	if err != nil {
-		return nil, err
+	return newNeedMap(q.Atlas, level, q.Criteria, rows, q.Now)
+}
+
+// tallies adds needs up as they are, or as they stood at a moment.
+func (r *Resolver) tallies(ctx context.Context, c needmap.NeedCriteria, asOf *time.Time) ([]needmap.LocalTally, error) {
+	if asOf != nil {
+		return r.Store.TallyNeedsAt(ctx, c, *asOf)
 	}
-	return newNeedMap(atlas, level, criteria, rows, r.Now())
+	return r.Store.TallyNeeds(ctx, c)
 }
 
 // NeedFeatures gives points in a box as finished GeoJSON.
@@ -72,7 +75,7 @@ func newNeedMap(atlas *needmap.Atlas, level needmap.TerritoryLevel, c needmap.Ne
 	for _, row := range rows {
 		leaf, ok := atlas.ByID(row.MunicipalityID)
 		if !ok {
-			return nil, errTerritoryReplaced
+			return nil, needmap.ErrTerritoryReplaced
 		}
 		m.Totals.Add(row.Tally)
 		// A need of a comune with municipi that has yet to find its own is in no

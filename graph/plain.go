@@ -28,7 +28,7 @@ type plainField struct {
 	// For a field that is an object or a list: its type and how to walk it.
 	of   *plainType
 	each func(object any, visit func(any)) // list
-	one  func(object any) any              // object
+	one  func(object any) any              // object, nil for none
 }
 
 // plainStep is a field of a selection, ready to be written.
@@ -44,6 +44,7 @@ var plainLists = map[string]map[string]*plainType{
 	"NeedConnection":    {"nodes": plainNeed, "edges": plainNeedEdge},
 	"ServiceConnection": {"nodes": plainService, "edges": plainServiceEdge},
 	"NeedMap":           {"cells": plainNeedMapCell},
+	"Coverage":          {"rows": plainCoverageRow, "areas": plainCoverageRow, "fields": plainCoverageRow},
 }
 
 // PlainLists is the gqlgen extension that writes plain lists.
@@ -91,6 +92,8 @@ func (PlainLists) InterceptField(ctx context.Context, next graphql.Resolver) (an
 	case []*ServiceEdge:
 		return plainList(list, steps), nil
 	case []*NeedMapCell:
+		return plainList(list, steps), nil
+	case []*CoverageRow:
 		return plainList(list, steps), nil
 	}
 	return value, nil
@@ -146,7 +149,11 @@ func (s *plainStep) append(dst []byte, object any) []byte {
 	case s.field.scalar != nil:
 		return s.field.scalar(dst, object)
 	case s.field.one != nil:
-		return appendObject(dst, s.field.one(object), s.sub)
+		one := s.field.one(object)
+		if one == nil {
+			return append(dst, "null"...)
+		}
+		return appendObject(dst, one, s.sub)
 	}
 	return s.appendList(dst, object)
 }

@@ -19,6 +19,7 @@ type NeedLists interface {
 	CountNeeds(context.Context, needmap.NeedCriteria) (int, error)
 	NeedsByID(context.Context, needmap.Access, []int64) ([]*needmap.Need, error)
 	NeedsMergedInto(context.Context, needmap.Access, []int64) ([]*needmap.Need, error)
+	NeedsOfSuspensions(context.Context, needmap.Access, []int64) ([]*needmap.Need, error)
 }
 
 // NeedFigures adds needs up and lays them on a map.
@@ -74,6 +75,7 @@ type Store interface {
 	NeedWrites
 	ResponseWrites
 	Suggestions
+	CoverageViews
 	DirectoryWrites
 	Calendar
 	Changes

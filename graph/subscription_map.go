@@ -64,7 +64,7 @@ func touchedAreas(atlas *needmap.Atlas, level needmap.TerritoryLevel, c needmap.
 		for _, id := range d.Touched(c) {
 			m, ok := atlas.ByID(id)
 			if !ok {
-				return nil, nil, errTerritoryReplaced
+				return nil, nil, needmap.ErrTerritoryReplaced
 			}
 			code := m.AreaCode(level)
 			if seen[code] || level == needmap.LevelLocal && !m.IsLocal { // it is in no local cell

@@ -64,10 +64,6 @@ func municipalityLists(atlas *needmap.Atlas, ids map[int][]int) map[int][]*Munic
 	return lists
 }
 
-// errTerritoryReplaced says that rows name a municipality that this server has
-// yet to read.
-var errTerritoryReplaced = needmap.Errorf(needmap.CodeUnavailable, "", "the territory is being replaced, ask again")
-
 // municipalitiesByID finds municipalities as peers of each other. A key that is
 // not there belongs to a territory that this server is yet to reload.
 func (r *Resolver) municipalitiesByID(ids []int) (map[int]*Municipality, error) {
@@ -76,7 +72,7 @@ func (r *Resolver) municipalitiesByID(ids []int) (map[int]*Municipality, error) 
 	for i, id := range ids {
 		m, ok := atlas.ByID(id)
 		if !ok {
-			return nil, errTerritoryReplaced
+			return nil, needmap.ErrTerritoryReplaced
 		}
 		list[i] = m
 	}

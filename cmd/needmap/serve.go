@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"runtime/debug"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -34,15 +33,7 @@ func serveCommand() *cli.Command {
 	}
 }
 
-// gcPercent lets the heap grow further between collections than Go does by
-// itself: the server rests at some 30 MB, and collecting that often costs more
-// than it saves. GOGC overrules it.
-const gcPercent = 300
-
 func serve(ctx context.Context, cmd *cli.Command) error {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
 	demo, oidc := cmd.Bool("demo"), oidcSettings(cmd)
 	if err := oidc.Check(); err != nil {
 		return err
@@ -129,6 +120,10 @@ func run(ctx context.Context, listener net.Listener, db *sqlx.DB, dsn string, oi
 		return err
 	}
 	go settle(ctx, store, o.Logger)
+	go func() {
+		warm(ctx, store, o.Logger)
+		tuneGC(ctx)
+	}()
 	o.Schema, o.Places = graph.NewSchema(store, territory), store
 	o.Ready = db.PingContext
 	o.Metrics = server.NewMetrics(db.DB)
@@ -158,6 +153,15 @@ func settle(ctx context.Context, store *postgres.Store, log *slog.Logger) {
 			return
 		case <-tick.C:
 		}
+	}
+}
+
+// warm has the needs read into memory, so that the first who asks for coverage need
+// not wait for it.
+func warm(ctx context.Context, store *postgres.Store, log *slog.Logger) {
+	err := sparingMemory(func() error { return store.WarmBoard(ctx) })
+	if err != nil && ctx.Err() == nil {
+		log.Warn("the needs could not be read into memory; the first question about coverage does it", "error", postgres.Describe(err))
 	}
 }
 

@@ -162,6 +162,8 @@ func TestUnknownPrices(t *testing.T) {
 		"Absent.ping":  {Self: 2},
 		"ping":         {Self: 2},
 		"Query.needs":  {SizedBy: "ids"},
+		"Query.towns":  {With: map[string]int{"first": 5}},
+		"Query.shapes": {With: map[string]int{"limit": 5, "asOf": 5}},
 	} {
 		g := cost.New(cost.Options{Prices: map[string]cost.Price{name: p}})
 		if err := g.Validate(es); err == nil {

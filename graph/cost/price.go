@@ -3,6 +3,7 @@ package cost
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +17,8 @@ type Price struct {
 	Self    int    // the field's own price; 1 if zero
 	Items   int    // items when no argument sizes the list; Options.Page or Options.List if zero
 	SizedBy string // the argument that sizes it, a number or a list; first, last and limit if ""
+	// With is what arguments add to the field's own price when they are given.
+	With map[string]int
 }
 
 // rule is a compiled Price.
@@ -23,6 +26,7 @@ type rule struct {
 	self, items int
 	longest     int // items that an argument can ask for
 	sizedBy     []*ast.ArgumentDefinition
+	with        map[string]int
 }
 
 // pageArguments size a list wherever the schema has them.
@@ -51,7 +55,7 @@ func compile(schema *ast.Schema, opts Options) (map[*ast.FieldDefinition]rule, e
 }
 
 func compileField(def *ast.Definition, field *ast.FieldDefinition, price Price, opts Options) rule {
-	r := rule{self: max(price.Self, 1), items: 1, longest: most}
+	r := rule{self: max(price.Self, 1), items: 1, longest: most, with: price.With}
 	if opts.MaxPage > 0 && field.Arguments.ForName("first") != nil {
 		r.longest = opts.MaxPage
 	}
@@ -84,8 +88,14 @@ func known(schema *ast.Schema, name string, price Price) error {
 	if def == nil || def.Fields.ForName(fieldName) == nil {
 		return fmt.Errorf("cost: a price is given for %q, which the schema lacks", name)
 	}
-	if by := price.SizedBy; by != "" && def.Fields.ForName(fieldName).Arguments.ForName(by) == nil {
-		return fmt.Errorf("cost: %s is sized by %q, an argument it lacks", name, by)
+	names := slices.Collect(maps.Keys(price.With))
+	if price.SizedBy != "" {
+		names = append(names, price.SizedBy)
+	}
+	for _, by := range names {
+		if def.Fields.ForName(fieldName).Arguments.ForName(by) == nil {
+			return fmt.Errorf("cost: %s is priced by %q, an argument it lacks", name, by)
+		}
 	}
 	return nil
 }
@@ -158,11 +168,29 @@ func (p *pricer) field(f *ast.Field) amount {
 		children.fields = max(children.fields, 1)
 	}
 	items := p.items(f, r)
-	cost := add(r.self, mul(items, children.fields))
+	cost := add(p.own(f, r), mul(items, children.fields))
 	if isIntrospection(f) {
 		return amount{fields: 1, introspection: cost}
 	}
 	return amount{fields: cost, introspection: mul(items, children.introspection)}
+}
+
+// own is the field's own price, with what its arguments add.
+func (p *pricer) own(f *ast.Field, r rule) int {
+	price := r.self
+	for name, more := range r.with {
+		if arg := f.Arguments.ForName(name); arg != nil && !p.isNull(arg.Value) {
+			price = add(price, more)
+		}
+	}
+	return price
+}
+
+func (p *pricer) isNull(v *ast.Value) bool {
+	if v.Kind == ast.Variable {
+		return p.variables[v.Raw] == nil
+	}
+	return v.Kind == ast.NullValue
 }
 
 // items is the largest size that the field's arguments ask for.

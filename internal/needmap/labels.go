@@ -150,6 +150,58 @@ var Labels = []EnumLabels{
 		{"SEVERITY_DESC", "Più gravi", "Most severe first"},
 		{"PEOPLE_DESC", "Più persone", "Most people first"},
 	}},
+	{"GapReason", []Label{
+		{"NO_SERVICE", "Nessun servizio", "No service"},
+		{"OUT_OF_REACH", "Fuori portata", "Out of reach"},
+		{"NOT_ELIGIBLE", "Età non servita", "Not eligible"},
+		{"FULL", "Posti esauriti", "Full"},
+		{"SUSPENDED", "Servizio sospeso", "Suspended"},
+		{"DECLINED", "Declinato o rifiutato", "Declined"},
+		{"NOT_YET_HANDLED", "Non ancora preso in carico", "Not yet handled"},
+	}},
+	{"CoverageOrder", []Label{
+		{"AREA", "Per area", "By area"},
+		{"GAP_DESC", "Divario maggiore", "Largest gap first"},
+		{"DEMAND_DESC", "Domanda maggiore", "Largest demand first"},
+		{"COVERAGE_ASC", "Copertura minore", "Lowest coverage first"},
+		{"UNMET_RATE_DESC", "Tasso non soddisfatto maggiore", "Highest unmet rate first"},
+		{"SMOOTHED_RATE_DESC", "Tasso lisciato maggiore", "Highest smoothed rate first"},
+	}},
+	{"Reliability", []Label{
+		{"RELIABLE", "Affidabile", "Reliable"},
+		{"UNSTABLE", "Instabile", "Unstable"},
+	}},
+	{"MissingRate", []Label{
+		{"POPULATION_UNKNOWN", "Popolazione non nota", "Population unknown"},
+		{"NO_RESIDENTS", "Nessun residente", "No residents"},
+		{"PARTIAL_VIEW", "Vista parziale", "Partial view"},
+	}},
+	{"PlaceBasis", []Label{
+		{"POINT", "Punto", "Point"},
+		{"CELL_CENTRE", "Centro della cella di 1 km", "Centre of the 1 km cell"},
+	}},
+	{"TrendInterval", []Label{
+		{"MONTH", "Mese", "Month"},
+		{"QUARTER", "Trimestre", "Quarter"},
+		{"YEAR", "Anno", "Year"},
+	}},
+	{"AccessibilityMethod", []Label{
+		{"TWO_STEP", "Bacini mobili in due passi (2SFCA)", "Two-step floating catchment (2SFCA)"},
+		{"ENHANCED_TWO_STEP", "Bacini mobili con decadimento (E2SFCA)", "Enhanced two-step floating catchment (E2SFCA)"},
+	}},
+	{"DecayKind", []Label{
+		{"STEP", "A gradini", "In steps"},
+		{"GAUSSIAN", "Gaussiano", "Gaussian"},
+	}},
+	{"AccessibilityDemand", []Label{
+		{"RESIDENTS", "Residenti", "Residents"},
+		{"PEOPLE_IN_NEED", "Persone con un bisogno", "People in need"},
+	}},
+	{"HotspotKind", []Label{
+		{"HOT", "Concentrazione alta", "Hot spot"},
+		{"COLD", "Concentrazione bassa", "Cold spot"},
+		{"NOT_SIGNIFICANT", "Non distinguibile dal caso", "Not significant"},
+	}},
 	{"Role", []Label{
 		{"PUBLIC", "Pubblico", "Public"},
 		{"OPERATOR", "Operatore", "Operator"},

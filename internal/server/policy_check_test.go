@@ -75,6 +75,59 @@ func (w *walker) checkObject(name, typeName string, v map[string]any) {
 		}
 	case "Need":
 		w.checkCell(name, v)
+	default:
+		w.checkGaps(name, typeName, v)
+	}
+}
+
+// checkGaps does so where people of a gap are counted: those of the need k are
+// 190 × 2^k, or a few less where some have been offered an answer.
+func (w *walker) checkGaps(name, typeName string, v map[string]any) {
+	var gap, count any
+	switch typeName {
+	case "CoverageRow":
+		w.checkRow(name, v)
+	case "Placing":
+		gap = v["asking"]
+	case "Site":
+		gap, count = v["gain"], v["needCount"]
+	case "Siting":
+		gap = number(v["total"]) + number(v["peopleWithoutPlace"])
+	case "Accessibility":
+		if gap = v["people"]; number(gap) <= 1400 && number(gap)%100 == 0 { // residents
+			gap = 0
+		}
+	}
+	if gap == nil {
+		return
+	}
+	counted := mask((number(gap) + secretUnit - 2) / (secretUnit - 1))
+	if counted&^(w.role.mask()&openNeeds) != 0 || count != nil && number(count) != counted.count() {
+		w.Errorf("%s: the %s counts the gap of %s: %v", name, typeName, counted, v)
+	}
+}
+
+// openNeeds are those of the needs that are open, now and at the moments that are
+// asked for.
+const openNeeds mask = 1<<5 - 1
+
+// checkRow holds a row of coverage to the needs whose people its demand adds up.
+func (w *walker) checkRow(name string, v map[string]any) {
+	if v["demand"] == nil || v["needs"] == nil {
+		return
+	}
+	in := told(v["demand"])
+	gap := number(v["gap"])
+	if number(v["demand"]) != int(in)*secretUnit || in&^openNeeds != 0 || number(v["needs"]) != in.count() ||
+		number(v["answered"]) != int(in) || gap != int(in)*(secretUnit-1) || number(v["stuck"]) > gap {
+		w.Errorf("%s: the row %v counts others than it adds up", name, v)
+	}
+	parts, _ := v["reasons"].([]any)
+	for _, part := range parts {
+		gap -= number(part.(map[string]any)["people"])
+	}
+	if parts != nil && gap != 0 {
+		w.Errorf("%s: the reasons of %v do not add up to its gap", name, v)
 	}
 }
 

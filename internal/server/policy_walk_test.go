@@ -19,6 +19,36 @@ var walkArguments = map[string][]string{
 	"Query.cooperative.slug":         {`"alfa"`, `"beta"`},
 	"Query.needFeatures.bbox":        {"{west: 11, south: 41, east: 14, north: 43}"},
 	"Query.suggestResponses.needId":  globalIDs("Need", secretKey, secretKey+3),
+
+	// Only what every caller's report has can be compared: an operator of nothing has no area.
+	"Coverage.compare.a": {"{}", "{field: MINORS}"}, "Coverage.compare.b": {"{field: ELDERLY}", "{}"},
+	"Query.coverage.asOf": {"", "", `"2024-05-15T00:00:00Z"`, `"2024-02-01T12:00:00Z"`}, "Query.coverage.whatIf": walkScenarios,
+	"Query.coverage.orderBy": {"GAP_DESC", "UNMET_RATE_DESC", "COVERAGE_ASC"}, "Query.coverage.level": walkLevels,
+	"Query.needMap.asOf": {"", `"2024-05-15T00:00:00Z"`, "", `"2024-02-01T12:00:00Z"`}, "Query.needMap.level": walkLevels,
+	"Query.coverageTrend.from": {"", `"2024-01-01"`}, "Query.coverageTrend.interval": {"MONTH", "QUARTER"},
+	"Query.accessibility.field": walkFields, "Query.accessibility.demand": {"", "PEOPLE_IN_NEED", "PEOPLE_IN_NEED"},
+	"Query.accessibility.whatIf": walkScenarios, "Query.accessibility.catchmentMetres": {"200000", "3000"},
+	"Query.siting.field": walkFields, "Query.siting.count": {"2"}, "Query.siting.radiusMetres": {"200000", "150"},
+	"Query.siting.candidates": {"", walkPoints, walkPoints}, "Query.siting.floorShare": {"", "", "0.5"},
+	"Query.hotspots.permutations": {"99"}, "Query.criticality.field": walkFields[:2], "Query.suspensionImpact.suspension": globalIDs("Suspension", 2, 1),
+}
+
+// walkPoints lie 100 m north of the needs 0 to 3: an answer repeats candidates, and
+// no place of a need may be in one.
+const walkPoints = `[{longitude: 12.3141592, latitude: 41.7191818}, {longitude: 12.7171067, latitude: 41.7369679},
+	{longitude: 12.2236067, latitude: 42.1458489}, {longitude: 12.6931471, latitude: 41.9107612}]`
+
+// walkFields begin with that of need 3, which operators don't see.
+var walkFields = []string{"ADULTS_AND_FAMILIES", "MINORS", "DISABILITY", "ELDERLY", "CULTURE_AND_SOCIAL_AGRICULTURE"}
+
+var walkLevels = []string{"", "PROVINCE", "COMUNE"}
+
+// walkScenarios change services, and put new ones where needs are that operators
+// don't see.
+var walkScenarios = []string{
+	"", `{close: ["` + globalID("Service", 1) + `"], reopen: ["` + globalID("Service", 2) + `"]}`,
+	`{suspend: ["` + globalID("Service", 4) + `"], add: [{field: ADULTS_AND_FAMILIES, capacity: 4000, point: {longitude: 12.6931471, latitude: 41.9098612}, catchmentMetres: 5}]}`,
+	`{add: [{field: DISABILITY, capacity: 3, municipalities: ["12"]}, {field: ELDERLY, capacity: 7, point: {longitude: 12.2236067, latitude: 42.1449489}, catchmentMetres: 200000}]}`,
 }
 
 // walkFilters are tried wherever needs are filtered; "" leaves the filter out.
@@ -177,6 +207,8 @@ func (w *walker) send(name string, query func() string, root *schemaType) bool {
 				again = again || !w.refused[field] && !strings.HasPrefix(field, "Query.")
 				w.refused[field] = true
 			case e.Extensions.Code == "NOT_FOUND" && w.role.mask() != everyNeed:
+			case e.Extensions.Code == "INVALID" && field == "Query.hotspots" && e.Extensions.Field == "by":
+				// this world has too few areas; TestHotspotsKeepThePolicy has enough
 			default:
 				w.Errorf("%s: %s %s at %v (%s)\n%s", name, e.Extensions.Code, e.Message, e.Path, field, text)
 			}

@@ -29,6 +29,13 @@ func TestReadme(t *testing.T) {
 	if s.get(t, query, nil, &got); !reflect.DeepEqual(got, want.Data) {
 		t.Errorf("got %v, the README says %v", got, want.Data)
 	}
+	var report struct {
+		Coverage struct{ Rows, Placing []any }
+	}
+	_, gaps, _ := strings.Cut(string(text), "## Where help is missing")
+	if s.get(t, between(t, gaps, "```graphql\n", "```"), nil, &report); len(report.Coverage.Rows) != 5 || len(report.Coverage.Placing) != 1 {
+		t.Errorf("the README's report answers %+v", report)
+	}
 	mutation := between(t, string(text), "```graphql\n", "```")
 	for range 2 {
 		var reported struct {
