@@ -35,6 +35,7 @@ func root() *cli.Command {
 			serveCommand(),
 			migrateCommand(),
 			importCommand(),
+			exportCommand(),
 			demoCommand(),
 			doctorCommand(),
 			tokenCommand(),
