@@ -20,6 +20,8 @@ type line struct {
 	floor   source                      // nil for a static file of the bytes of the answer
 	atEight bool                        // measure throughput with eight clients too
 	checks  int                         // how many requests to try before; all if 0
+	most    time.Duration               // needmap's time at the most, where the aim is one; the line has no floor then
+	prepare func(context.Context) error // writes what the line needs; may be nil
 	clean   func(context.Context) error // takes away what the line wrote; may be nil
 }
 
@@ -29,9 +31,17 @@ const clientsAtEight = 8
 // measure lets floor and server take turns, after a warm-up, and reports.
 func (l line) measure(ctx context.Context, o options, server *server, r *report) error {
 	needmap := newHTTPSource(server.url+"/graphql", l.bodies)
+	if l.prepare != nil {
+		if err := l.prepare(ctx); err != nil {
+			return err
+		}
+	}
 	size, err := l.check(ctx, needmap)
 	if err != nil {
 		return err
+	}
+	if l.most > 0 || l.floor == nil && l.prepare != nil {
+		return l.measureAlone(ctx, o, needmap, size, r)
 	}
 	floor, stop, err := l.startFloor(ctx, needmap)
 	if err != nil {
@@ -55,6 +65,16 @@ func (l line) measure(ctx context.Context, o options, server *server, r *report)
 		return l.clean(ctx)
 	}
 	return nil
+}
+
+// measureAlone reports a line that has no floor.
+func (l line) measureAlone(ctx context.Context, o options, needmap source, size int, r *report) error {
+	times, err := needmap.run(ctx, o.span*time.Duration(o.rounds), 1)
+	if err != nil {
+		return err
+	}
+	r.alone(l, size, times)
+	return l.clean(ctx)
 }
 
 func extend(ctx context.Context, times []time.Duration, s source, span time.Duration) ([]time.Duration, error) {

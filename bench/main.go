@@ -75,12 +75,27 @@ func run(ctx context.Context, o options) error {
 			return err
 		}
 	}
+	if strings.Contains(scaleLine, o.only) {
+		if err := s.measureScales(ctx, o, r); err != nil {
+			return err
+		}
+	}
 	if strings.Contains(importLine, o.only) {
 		if err := s.measureImport(ctx, o, r); err != nil {
 			return err
 		}
 	}
 	return r.save()
+}
+
+// awaitNeeds waits until the server has read the needs into memory, which it begins
+// when it starts, and has given back what that took.
+func (r *server) awaitNeeds(ctx context.Context) error {
+	if err := newHTTPSource(r.url+"/graphql", [][]byte{body(`{ coverage { asOf } }`, nil)}).repeat(ctx, 1); err != nil {
+		return err
+	}
+	time.Sleep(2 * time.Second)
+	return nil
 }
 
 // measureServer runs the lines that need the server, and its memory.
@@ -90,6 +105,9 @@ func (s *site) measureServer(ctx context.Context, o options, lines []line, r *re
 		return err
 	}
 	defer server.stop()
+	if err := server.awaitNeeds(ctx); err != nil {
+		return err
+	}
 	if err := r.memory("memory at rest", server); err != nil {
 		return err
 	}

@@ -51,7 +51,7 @@ const reportSummary = "Anziano solo: serve compagnia e aiuto per la spesa due vo
 // again, so that the next run finds the needs that it expects.
 func (s *site) reportLine(ctx context.Context) ([]line, error) {
 	random := rand.New(rand.NewPCG(3, rand.Uint64())) // keys must be new in every run
-	point := func() (float64, float64) { return 12.42 + random.Float64()*0.14, 41.83 + random.Float64()*0.12 }
+	point := func() (float64, float64) { return 12.46 + random.Float64()*0.10, 41.83 + random.Float64()*0.12 }
 	bodies := func(query string) [][]byte {
 		list := make([][]byte, reports)
 		for i := range list {

@@ -15,7 +15,7 @@ const draws = 40
 func (s *site) lines(ctx context.Context) ([]line, error) {
 	var all []line
 	for _, part := range []func(context.Context) ([]line, error){
-		s.emptyLine, s.listLine, s.featureLine, s.mapLines, s.allTimeLines, s.boundaryLine, s.municipalityLine, s.reportLine,
+		s.emptyLine, s.listLine, s.featureLine, s.mapLines, s.allTimeLines, s.boundaryLine, s.municipalityLine, s.coverageLines, s.reportLine,
 	} {
 		lines, err := part(ctx)
 		if err != nil {
