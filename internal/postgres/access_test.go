@@ -13,6 +13,7 @@ import (
 // TestEveryStatementKeepsTheScope draws filters and callers, and compares every
 // way to read needs with what the model says that they may see.
 func TestEveryStatementKeepsTheScope(t *testing.T) {
+	t.Parallel()
 	w := newScopeWorld(t)
 	rapid.Check(t, func(t *rapid.T) {
 		c := w.draw(t)

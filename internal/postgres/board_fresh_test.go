@@ -52,6 +52,7 @@ func (l *boardLife) importCSV(severity int) {
 // TestBoardIsFresh compares, after every change, a store that has a board with one
 // that has none.
 func TestBoardIsFresh(t *testing.T) {
+	t.Parallel()
 	l := newBoardLife(t)
 	asked := postgres.New(l.db) // another server: it did not write
 	severe := needmap.NeedCriteria{SeverityAtLeast: 4}
@@ -74,6 +75,7 @@ func TestBoardIsFresh(t *testing.T) {
 
 // TestBoardOfAnotherDemo replaces the rows under a board.
 func TestBoardOfAnotherDemo(t *testing.T) {
+	t.Parallel()
 	db := pgtest.New(t)
 	loadDemo(t, db, postgres.DemoOptions{Needs: 300, Seed: 1})
 	store, atlas, now := postgres.New(db), atlasOf(t, db), time.Now()

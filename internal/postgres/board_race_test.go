@@ -84,6 +84,7 @@ func writeAndAsk(t *testing.T, l *boardLife, municipality int) {
 // TestBoardOfWhoGaveUp: a question that its caller ends halfway leaves no board
 // half read to others who are between bringing it up to date and reading it.
 func TestBoardOfWhoGaveUp(t *testing.T) {
+	t.Parallel()
 	l := newBoardLife(t)
 	const needs = 1_500
 	execute(t, l.db, needsInSquare, needs) // for minors, whom a service takes

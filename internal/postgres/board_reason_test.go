@@ -78,6 +78,7 @@ from nearest where metres is not null group by grouping sets ((field), ())`
 // TestBoardReasons compares reasons and distances with those that PostGIS finds
 // without any index, by exact places and by cells.
 func TestBoardReasons(t *testing.T) {
+	t.Parallel()
 	db := pgtest.New(t)
 	loadDemo(t, db, postgres.DemoOptions{Needs: 1_000, Seed: 1})
 	execute(t, db, reasonWorld)

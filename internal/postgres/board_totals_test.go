@@ -69,6 +69,7 @@ func ints(list []int64) []int {
 // TestBoardTotals compares reports with plain SQL, and with the list and the tally
 // of the same filter.
 func TestBoardTotals(t *testing.T) {
+	t.Parallel()
 	db := pgtest.New(t)
 	loadDemo(t, db, postgres.DemoOptions{Needs: 1_000, Seed: 1})
 	store, atlas := postgres.New(db), atlasOf(t, db)
@@ -172,6 +173,7 @@ where status in ('ACTIVE', 'SUSPENDED') and exists (
 // TestBoardServices compares the supply side with plain SQL, also where a filter
 // asks for a municipality that never had a need.
 func TestBoardServices(t *testing.T) {
+	t.Parallel()
 	db := pgtest.New(t)
 	loadDemo(t, db, postgres.DemoOptions{Needs: 300, Seed: 1})
 	store, atlas := postgres.New(db), atlasOf(t, db)

@@ -28,6 +28,7 @@ func demoDump(t *testing.T, db *sqlx.DB) map[string]string {
 }
 
 func TestDemoIsDeterministic(t *testing.T) {
+	t.Parallel()
 	first, second := pgtest.New(t), pgtest.New(t)
 	options := postgres.DemoOptions{Needs: 800, Seed: 42}
 	loadDemo(t, first, options)

@@ -115,6 +115,7 @@ var demoRowCounts = []demoCount{
 }
 
 func TestDemoRows(t *testing.T) {
+	t.Parallel()
 	db := pgtest.New(t)
 	counts := loadDemo(t, db, postgres.DemoOptions{Needs: demoNeeds, Seed: 1})
 	for _, c := range demoRowCounts {

@@ -32,6 +32,7 @@ func examined(t *testing.T, db *sqlx.DB) []string {
 }
 
 func TestDoctorOfAHealthyDatabase(t *testing.T) {
+	t.Parallel()
 	db := pgtest.New(t)
 	if findings := examined(t, db); len(findings) > 0 {
 		t.Errorf("of an empty database: %v", findings)
@@ -59,6 +60,7 @@ insert into response (need_id, organisation_id, people, status, proposed_at, upd
 
 // TestDoctorFinds breaks one thing at a time.
 func TestDoctorFinds(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ name, breaks, finding string }{
 		{"nothing", `select 1`, ""},
 		{"drift", `alter table need disable trigger need_rollup_update; update need set people = 6 where id = 1; alter table need enable trigger need_rollup_update`,

@@ -169,6 +169,7 @@ select string_agg(format('%s %s of %s %s', status, people_answered, people, summ
 
 // A large import builds the indexes anew: they must come back as they were.
 func TestLargeImport(t *testing.T) {
+	t.Parallel()
 	db := pgtest.New(t)
 	insertSquares(t, db, 400)
 	mustImportNeeds(t, db, randomNeeds(100, "old"))
@@ -195,6 +196,7 @@ func TestLargeImport(t *testing.T) {
 }
 
 func TestNothingStaysOfARefusedImport(t *testing.T) {
+	t.Parallel()
 	db := pgtest.New(t)
 	insertSquares(t, db, 400)
 	for name, spoil := range map[string]func(*needmap.Need){

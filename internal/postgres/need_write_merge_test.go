@@ -135,6 +135,7 @@ func unmerge(t *rapid.T, db *sqlx.DB, store *postgres.Store, ids []int64) {
 // TestAnswersMoveWhileMerged: responses that are agreed, delivered, partly
 // delivered or declined between a merge and its end count for their own need then.
 func TestAnswersMoveWhileMerged(t *testing.T) {
+	t.Parallel()
 	db, store := collecting(t)
 	const surplus = `
 select coalesce(string_agg((n.people_answered - coalesce(r.delivered, 0))::text, ' ' order by n.id), '') from need n

@@ -103,6 +103,7 @@ var pastCases = []struct {
 
 // TestPastCases looks back at each step of each case.
 func TestPastCases(t *testing.T) {
+	t.Parallel()
 	for _, c := range pastCases {
 		t.Run(c.name, func(t *testing.T) {
 			l := newBoardLife(t)

@@ -172,6 +172,7 @@ func checkTrend(t *testing.T, store *postgres.Store, atlas *needmap.Atlas, name 
 
 // TestPast takes every kind of step, and then looks back at each.
 func TestPast(t *testing.T) {
+	t.Parallel()
 	l := newBoardLife(t)
 	l.checkPast(l.live(lifeSteps))
 }
@@ -187,6 +188,7 @@ func pastDemo(t *testing.T) (*sqlx.DB, *postgres.Store, *needmap.Atlas) {
 // TestPastOfTheDemo: now is as it is told now, on a day of 2020 as many places were
 // suspended as the suspensions say, and a trend agrees with what is told of its days.
 func TestPastOfTheDemo(t *testing.T) {
+	t.Parallel()
 	db, store, atlas := pastDemo(t)
 	now := time.Now()
 	for name, c := range callers {

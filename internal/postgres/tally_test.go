@@ -82,6 +82,7 @@ var rollupSteps = []string{
 // TestTheRollupIsKept changes needs at random by SQL. After each statement the
 // rollup must hold what the needs say, and no cell below zero.
 func TestTheRollupIsKept(t *testing.T) {
+	t.Parallel()
 	db := pgtest.New(t)
 	insertSquares(t, db, 3)
 	rapid.Check(t, func(r *rapid.T) {

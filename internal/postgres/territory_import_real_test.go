@@ -25,6 +25,7 @@ func realFile(tb testing.TB, name string) string {
 }
 
 func TestImportTerritoryOfLazio(t *testing.T) {
+	t.Parallel()
 	comuni, municipi := realFile(t, "lazio-comuni.geojson"), realFile(t, "roma-municipi.geojson")
 	db := pgtest.New(t)
 	if _, err := postgres.LoadDemo(t.Context(), db, postgres.DemoOptions{Needs: 2000}); err != nil {
@@ -84,6 +85,7 @@ func checkPartition(t *testing.T, db *sqlx.DB) {
 }
 
 func TestImportTerritoryFromShapefileIsTheSame(t *testing.T) {
+	t.Parallel()
 	comuni, shapefile := realFile(t, "lazio-comuni.geojson"), realFile(t, "istat-comuni-lazio-utm32n.zip")
 	db := pgtest.New(t)
 	mustImport(t, db, comuni)

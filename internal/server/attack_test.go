@@ -123,6 +123,7 @@ func drawSplit(t *rapid.T, p, q [2]float64) string {
 // split the two places, asked in every way there is, are answered byte for byte
 // the same to an ANALYST.
 func TestPlacesInACellCantBeToldApart(t *testing.T) {
+	t.Parallel()
 	s := attacked(t)
 	analyst, coordinator := s.as("ANALYST"), s.as("COORDINATOR")
 	asked := 0
@@ -191,6 +192,7 @@ func totals(r reply) string {
 // TestBisecting closes in on a need with half of what is left each time. What an
 // ANALYST ends at is the middle of the cell, from wherever in it the need lies.
 func TestBisecting(t *testing.T) {
+	t.Parallel()
 	s := attacked(t)
 	cell := gridCell{4515, 2080}
 	mustExec(t, s.db, `delete from need where id > 5`) // nothing else answers the questions

@@ -109,6 +109,7 @@ func (s *site) answers(t reporter, who string, queries []string) [][]byte {
 // TestMeasuresDoNotTellPlacesInACell moves all needs within their cells. To an ANALYST
 // every measure answers byte for byte the same, wherever it is asked about.
 func TestMeasuresDoNotTellPlacesInACell(t *testing.T) {
+	t.Parallel()
 	s := newCovered(t, coverageAttacked)
 	rounds, differ, limit := 0, map[int]int{}, time.Now().Add(4*time.Second)
 	rapid.Check(t, func(t *rapid.T) {

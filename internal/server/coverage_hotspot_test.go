@@ -79,6 +79,7 @@ func around(i int) []int {
 
 // TestHotspots finds the one hot corner that there is, with Gi* as it is defined.
 func TestHotspots(t *testing.T) {
+	t.Parallel()
 	s := newSquares(t)
 	got := s.hotspots(t, `(field: ELDERLY, permutations: 30000)`)
 	if len(got.Areas) != 100 || got.Permutations != 30_000 || got.FalseDiscoveryRate != 0.05 || got.IsPartial {
@@ -141,6 +142,7 @@ func TestHotspotsOfOthers(t *testing.T) {
 // TestHotspotsKeepThePolicy walks the part of the schema that the world of the policy
 // has too few areas for. An operator is shown no rates, and so no map of them.
 func TestHotspotsKeepThePolicy(t *testing.T) {
+	t.Parallel()
 	s := newSquares(t)
 	for _, role := range policyRoles {
 		t.Run(role.name, func(t *testing.T) {

@@ -100,6 +100,7 @@ func (s *site) do(t *testing.T, mutation string) {
 // TestTheFiguresAsTheyWere changes the world step by step and asks afterwards for
 // every moment: the answers are those that were given then.
 func TestTheFiguresAsTheyWere(t *testing.T) {
+	t.Parallel()
 	s := newCovered(t, coverageWorld)
 	moments := []moment{s.now(t, "before all")}
 	for _, step := range steps {

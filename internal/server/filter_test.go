@@ -16,6 +16,7 @@ import (
 // every path of the contract that takes a filter with a plain Go evaluation over
 // the same rows, as far as the caller may know them.
 func TestOneFilterMeansTheSameEverywhere(t *testing.T) {
+	t.Parallel()
 	db := newDemo(t, 0)
 	places := placesOf(t, db)
 	needs := drawNeeds(places, 400)

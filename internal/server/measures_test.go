@@ -8,16 +8,13 @@ import (
 	"path/filepath"
 	"regexp"
 	"testing"
-
-	"github.com/innovainrete/needmap/internal/demo"
 )
 
 // example is a query of docs/measures.md and the answer that stands behind it.
 var example = regexp.MustCompile("(?s)```graphql\n(.*?)```\n```json\n(.*?)```")
 
-// TestMeasuresDocument asks every example of docs/measures.md of the demo that make
-// run loads, and compares the answers.
-func TestMeasuresDocument(t *testing.T) {
+// checkMeasuresDocument asks every example of docs/measures.md, and compares the answers.
+func checkMeasuresDocument(t *testing.T, s *site) {
 	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "measures.md"))
 	if err != nil {
 		t.Fatal(err)
@@ -26,7 +23,6 @@ func TestMeasuresDocument(t *testing.T) {
 	if len(found) < 15 {
 		t.Fatalf("only %d examples found", len(found))
 	}
-	s := newSite(t, demo.DefaultNeeds, true)
 	for _, e := range found {
 		var got, want any
 		if err := json.Unmarshal([]byte(e[2]), &want); err != nil {

@@ -104,6 +104,7 @@ func orNone(text *string) string {
 }
 
 func TestUpdateNeed(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, who   string
 		id, version int

@@ -269,6 +269,7 @@ func TestTheSpanThatOffends(t *testing.T) {
 }
 
 func TestReportNeedsAllOrNothing(t *testing.T) {
+	t.Parallel()
 	s := newCollecting(t)
 	before := stored(t, s)
 	row := plainReport()

@@ -11,6 +11,7 @@ import (
 // from the needs that the role sees, so a field that is added later is held to
 // it as well.
 func TestPolicy(t *testing.T) {
+	t.Parallel()
 	s := newPolicyWorld(t)
 	walkers := map[string]*walker{}
 	for _, role := range policyRoles {

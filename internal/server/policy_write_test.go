@@ -173,6 +173,7 @@ func TestHiddenIsLikeMissing(t *testing.T) {
 // TestPayloadsKeepTheScope writes to needs that the caller sees, with a stale
 // version and with the right one, and looks through the whole payloads.
 func TestPayloadsKeepTheScope(t *testing.T) {
+	t.Parallel()
 	s := newPolicyWorld(t)
 	for _, name := range []string{"OPERATOR of a territory", "OPERATOR of both"} {
 		w := newWalker(t, s, policyRoles[slices.IndexFunc(policyRoles, func(r policyRole) bool { return r.name == name })])

@@ -11,10 +11,17 @@ import (
 	"github.com/innovainrete/needmap/internal/demo"
 )
 
-// TestReadme asks the README's first query of the demo that make run loads and
-// compares the answer with the one that stands there; then it reports the README's
-// need, twice, since its key makes that one.
-func TestReadme(t *testing.T) {
+// TestDocuments asks what the documents ask of the demo that make run loads.
+func TestDocuments(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, demo.DefaultNeeds, true)
+	t.Run("measures.md", func(t *testing.T) { checkMeasuresDocument(t, s) })
+	t.Run("README.md", func(t *testing.T) { checkReadme(t, s) })
+}
+
+// checkReadme asks the README's first query and compares the answer with the one that
+// stands there; then it reports the README's need, twice, since its key makes that one.
+func checkReadme(t *testing.T, s *site) {
 	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
 	if err != nil {
 		t.Fatal(err)
@@ -25,7 +32,6 @@ func TestReadme(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got map[string]any
-	s := newSite(t, demo.DefaultNeeds, true)
 	if s.get(t, query, nil, &got); !reflect.DeepEqual(got, want.Data) {
 		t.Errorf("got %v, the README says %v", got, want.Data)
 	}

@@ -104,6 +104,7 @@ func TestStreamsEndWithTheServer(t *testing.T) {
 
 // TestSlowReaderIsDropped while the others are told everything.
 func TestSlowReaderIsDropped(t *testing.T) {
+	t.Parallel()
 	const rows, batches = 50, 120
 	s := newLive(t)
 	mustExec(t, s.db, fmt.Sprintf(`insert into need (municipality_id, field, origin, status, severity, people, summary, reported_at, location_kind)
