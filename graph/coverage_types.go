@@ -133,6 +133,9 @@ func (r *CoverageRow) Distance() DistanceSummary {
 	return d
 }
 
+// Method is how the distance is measured.
+func (DistanceSummary) Method() DistanceMethod { return DistanceMethodStraightLine }
+
 // metresRounded leaves decimetres: nobody knows a place better.
 func metresRounded(metres float64) *float64 {
 	rounded := math.Round(metres*10) / 10

@@ -260,6 +260,7 @@ type ComplexityRoot struct {
 		Located      func(childComplexity int) int
 		Measured     func(childComplexity int) int
 		MedianMetres func(childComplexity int) int
+		Method       func(childComplexity int) int
 		P90Metres    func(childComplexity int) int
 		Unlocated    func(childComplexity int) int
 	}
@@ -1918,6 +1919,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DistanceSummary.MedianMetres(childComplexity), true
+	case "DistanceSummary.method":
+		if e.ComplexityRoot.DistanceSummary.Method == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DistanceSummary.Method(childComplexity), true
 	case "DistanceSummary.p90Metres":
 		if e.ComplexityRoot.DistanceSummary.P90Metres == nil {
 			break
@@ -5263,6 +5270,12 @@ enum PlaceBasis {
   CELL_CENTRE
 }
 
+"How a distance is measured."
+enum DistanceMethod {
+  "As the crow flies: not the way that somebody takes, nor how long it takes."
+  STRAIGHT_LINE
+}
+
 "Steps of a trend."
 enum TrendInterval {
   "Calendar months."
@@ -7046,8 +7059,10 @@ type Denominator {
   source: String!
 }
 
-"Straight lines from needs to services, metres on the ellipsoid."
+"How far needs are from services, metres on the ellipsoid."
 type DistanceSummary {
+  "How the distance is measured."
+  method: DistanceMethod!
   "Half of the measured needs are nearer; null when none was measured."
   medianMetres: Float
   "Nine of ten measured needs are nearer; null when none was measured."
@@ -7955,6 +7970,8 @@ func (ec *executionContext) childFields_DifferenceEstimate(ctx context.Context, 
 
 func (ec *executionContext) childFields_DistanceSummary(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "method":
+		return ec.fieldContext_DistanceSummary_method(ctx, field)
 	case "medianMetres":
 		return ec.fieldContext_DistanceSummary_medianMetres(ctx, field)
 	case "p90Metres":
@@ -14395,6 +14412,29 @@ func (ec *executionContext) _DifferenceEstimate_pValue(ctx context.Context, fiel
 }
 func (ec *executionContext) fieldContext_DifferenceEstimate_pValue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("DifferenceEstimate", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _DistanceSummary_method(ctx context.Context, field graphql.CollectedField, obj *DistanceSummary) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DistanceSummary_method(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Method(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v DistanceMethod) graphql.Marshaler {
+			return ec.marshalNDistanceMethod2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDistanceMethod(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DistanceSummary_method(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DistanceSummary", field, true, false, errors.New("field of type DistanceMethod does not have child fields"))
 }
 
 func (ec *executionContext) _DistanceSummary_medianMetres(ctx context.Context, field graphql.CollectedField, obj *DistanceSummary) (ret graphql.Marshaler) {
@@ -32007,6 +32047,11 @@ func (ec *executionContext) _DistanceSummary(ctx context.Context, sel ast.Select
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("DistanceSummary")
+		case "method":
+			out.Values[i] = ec._DistanceSummary_method(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "medianMetres":
 			out.Values[i] = ec._DistanceSummary_medianMetres(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -39522,6 +39567,16 @@ func (ec *executionContext) marshalNDeliverResponsePayload2ᚖgithubᚗcomᚋinn
 
 func (ec *executionContext) marshalNDenominator2githubᚗcomᚋinnovainreteᚋneedmapᚋinternalᚋcoverageᚐDenominator(ctx context.Context, sel ast.SelectionSet, v coverage.Denominator) graphql.Marshaler {
 	return ec._Denominator(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNDistanceMethod2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDistanceMethod(ctx context.Context, v any) (DistanceMethod, error) {
+	var res DistanceMethod
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDistanceMethod2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDistanceMethod(ctx context.Context, sel ast.SelectionSet, v DistanceMethod) graphql.Marshaler {
+	return v
 }
 
 func (ec *executionContext) marshalNDistanceSummary2githubᚗcomᚋinnovainreteᚋneedmapᚋgraphᚐDistanceSummary(ctx context.Context, sel ast.SelectionSet, v DistanceSummary) graphql.Marshaler {

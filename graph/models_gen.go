@@ -1066,6 +1066,61 @@ func (e DecayKind) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
+// How a distance is measured.
+type DistanceMethod string
+
+const (
+	// As the crow flies: not the way that somebody takes, nor how long it takes.
+	DistanceMethodStraightLine DistanceMethod = "STRAIGHT_LINE"
+)
+
+var AllDistanceMethod = []DistanceMethod{
+	DistanceMethodStraightLine,
+}
+
+func (e DistanceMethod) IsValid() bool {
+	switch e {
+	case DistanceMethodStraightLine:
+		return true
+	}
+	return false
+}
+
+func (e DistanceMethod) String() string {
+	return string(e)
+}
+
+func (e *DistanceMethod) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = DistanceMethod(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid DistanceMethod", str)
+	}
+	return nil
+}
+
+func (e DistanceMethod) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *DistanceMethod) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e DistanceMethod) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
 // What an area is in a map of hot spots.
 type HotspotKind string
 

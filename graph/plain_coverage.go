@@ -103,6 +103,7 @@ var plainDistance = &plainType{
 	implements: []string{"DistanceSummary"},
 	fields: map[string]plainField{
 		"__typename":   constant("DistanceSummary"),
+		"method":       constant(string(DistanceMethodStraightLine)),
 		"medianMetres": of(func(dst []byte, d *DistanceSummary) []byte { return appendOptional(dst, d.MedianMetres, appendFloat) }),
 		"p90Metres":    of(func(dst []byte, d *DistanceSummary) []byte { return appendOptional(dst, d.P90Metres, appendFloat) }),
 		"measured":     of(func(dst []byte, d *DistanceSummary) []byte { return appendInt(dst, d.Measured) }),

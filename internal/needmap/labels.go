@@ -180,6 +180,9 @@ var Labels = []EnumLabels{
 		{"POINT", "Punto", "Point"},
 		{"CELL_CENTRE", "Centro della cella di 1 km", "Centre of the 1 km cell"},
 	}},
+	{"DistanceMethod", []Label{
+		{"STRAIGHT_LINE", "In linea d'aria", "Straight line"},
+	}},
 	{"TrendInterval", []Label{
 		{"MONTH", "Mese", "Month"},
 		{"QUARTER", "Trimestre", "Quarter"},

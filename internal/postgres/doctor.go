@@ -35,6 +35,7 @@ func (d *Doctor) Checks() []Check {
 		{"migrations", d.migrations, true},
 		{"indexes", d.indexes, false},
 		{"rollup", d.rollup, false},
+		{"services in memory", d.supply, false},
 		{"orphaned rows", d.orphans, false},
 	}
 }
@@ -106,6 +107,24 @@ func (d *Doctor) rollup(ctx context.Context) (Diagnosis, error) {
 // rollupTriggers is the number of triggers in the migration: insert, update,
 // delete, truncate.
 const rollupTriggers = 4
+
+// supply looks for what tells servers that services changed.
+func (d *Doctor) supply(ctx context.Context) (Diagnosis, error) {
+	var triggers, services int
+	if err := d.db.QueryRowxContext(ctx, sqlSupplyTriggers).Scan(&triggers, &services); err != nil {
+		return Diagnosis{}, failed(err)
+	}
+	diagnosis := Diagnosis{Detail: fmt.Sprintf("changes of %d services are told to servers", services)}
+	if triggers != supplyTriggers {
+		diagnosis.Findings = append(diagnosis.Findings, fmt.Sprintf(
+			"%d of the %d triggers are switched on that tell servers when services change: coverage may be reported from old ones", triggers, supplyTriggers))
+	}
+	return diagnosis, nil
+}
+
+// supplyTriggers is the number of triggers in the migration: on services, where they
+// serve, and their suspensions.
+const supplyTriggers = 3
 
 func (d *Doctor) orphans(ctx context.Context) (Diagnosis, error) {
 	var outside int

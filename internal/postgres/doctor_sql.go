@@ -14,6 +14,8 @@ const (
 	sqlRollupCells    = `select count(*), coalesce(sum(needs) filter (where span = 'ALL'), 0) from need_rollup`
 	sqlRollupTriggers = `select count(*) from pg_trigger
 where tgrelid = 'need'::regclass and tgname like 'need_rollup_%' and tgenabled = 'O'`
+	sqlSupplyTriggers = `select count(*) filter (where tgname = 'supply_changed' and tgenabled = 'O'), (select count(*) from service)
+from pg_trigger`
 
 	sqlInvalidIndexes = `select c.relname from pg_index i join pg_class c on c.oid = i.indexrelid
 join pg_namespace n on n.oid = c.relnamespace

@@ -70,6 +70,8 @@ func TestDoctorFinds(t *testing.T) {
 		{"people in a cell without needs", `delete from need where id = 2; update need_rollup set people = 7 where municipality_id = 2`, "rollup: 3 cells of the rollup differ from the needs"},
 		{"a trigger switched off", `alter table need disable trigger need_rollup_delete`, "rollup: 3 of the 4 triggers that keep the rollup are switched on"},
 		{"a trigger dropped", `drop trigger need_rollup_truncate on need`, "rollup: 3 of the 4 triggers that keep the rollup are switched on"},
+		{"a trigger of the services dropped", `drop trigger supply_changed on suspension`,
+			"services in memory: 2 of the 3 triggers are switched on that tell servers when services change"},
 		{"a missing index", `drop index need_newest`, "indexes: the index need_newest is missing"},
 		{"an index that is not valid", `update pg_index set indisvalid = false where indexrelid = 'need_summary'::regclass`, "indexes: the index need_summary is not valid: REINDEX it"},
 		{"a migration behind", `delete from goose_db_version where version_id = (select max(version_id) from goose_db_version)`, "migrations: the schema is at version"},

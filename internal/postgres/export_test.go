@@ -20,7 +20,7 @@ var ReadStatements = map[string]string{
 	"sqlPublishedFigures": sqlPublishedFigures, "sqlPublishedPeople": sqlPublishedPeople,
 	"sqlComputedFigures": sqlComputedFigures, "sqlComputedPeople": sqlComputedPeople, "sqlHoldsSynthetic": sqlHoldsSynthetic,
 	"sqlVersions": sqlVersions, "sqlRollupDrift": sqlRollupDrift, "sqlRollupCells": sqlRollupCells,
-	"sqlRollupTriggers": sqlRollupTriggers, "sqlInvalidIndexes": sqlInvalidIndexes, "sqlMissingIndexes": sqlMissingIndexes,
+	"sqlRollupTriggers": sqlRollupTriggers, "sqlSupplyTriggers": sqlSupplyTriggers, "sqlInvalidIndexes": sqlInvalidIndexes, "sqlMissingIndexes": sqlMissingIndexes,
 	"sqlOutside": sqlOutside, "sqlMunicipalities": sqlMunicipalities, "sqlTerritoryVersion": sqlTerritoryVersion,
 	"sqlBoardState": sqlBoardState, "sqlBoardNeeds": sqlBoardNeeds, "sqlBoardNeedsOf": sqlBoardNeedsOf,
 	"sqlBoardOpen": sqlBoardOpen, "sqlBoardOpenOf": sqlBoardOpenOf, "sqlBoardResponses": sqlBoardResponses,
