@@ -350,6 +350,7 @@ type ComplexityRoot struct {
 	Hotspots struct {
 		Areas              func(childComplexity int) int
 		FalseDiscoveryRate func(childComplexity int) int
+		GlobalG            func(childComplexity int) int
 		IsPartial          func(childComplexity int) int
 		Permutations       func(childComplexity int) int
 		Significant        func(childComplexity int) int
@@ -2238,6 +2239,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Hotspots.FalseDiscoveryRate(childComplexity), true
+	case "Hotspots.globalG":
+		if e.ComplexityRoot.Hotspots.GlobalG == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Hotspots.GlobalG(childComplexity), true
 	case "Hotspots.isPartial":
 		if e.ComplexityRoot.Hotspots.IsPartial == nil {
 			break
@@ -7215,6 +7222,8 @@ type Hotspots {
   permutations: Int!
   "Highest share of false discoveries among the areas that stand out."
   falseDiscoveryRate: Float!
+  "Getis-Ord G of the whole map: the products of the rates of neighbours by those of all pairs. High where high rates lie together."
+  globalG: Float!
   "Whether the caller sees only the needs of its scope."
   isPartial: Boolean!
 }
@@ -8160,6 +8169,8 @@ func (ec *executionContext) childFields_Hotspots(ctx context.Context, field grap
 		return ec.fieldContext_Hotspots_permutations(ctx, field)
 	case "falseDiscoveryRate":
 		return ec.fieldContext_Hotspots_falseDiscoveryRate(ctx, field)
+	case "globalG":
+		return ec.fieldContext_Hotspots_globalG(ctx, field)
 	case "isPartial":
 		return ec.fieldContext_Hotspots_isPartial(ctx, field)
 	}
@@ -15816,6 +15827,29 @@ func (ec *executionContext) _Hotspots_falseDiscoveryRate(ctx context.Context, fi
 	)
 }
 func (ec *executionContext) fieldContext_Hotspots_falseDiscoveryRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Hotspots", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func (ec *executionContext) _Hotspots_globalG(ctx context.Context, field graphql.CollectedField, obj *Hotspots) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Hotspots_globalG(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.GlobalG, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Hotspots_globalG(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Hotspots", field, false, false, errors.New("field of type Float does not have child fields"))
 }
 
@@ -32852,6 +32886,11 @@ func (ec *executionContext) _Hotspots(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "falseDiscoveryRate":
 			out.Values[i] = ec._Hotspots_falseDiscoveryRate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "globalG":
+			out.Values[i] = ec._Hotspots_globalG(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -16,6 +16,7 @@ type (
 		Significant        int
 		Permutations       int
 		FalseDiscoveryRate float64
+		GlobalG            float64
 		IsPartial          bool
 	}
 
@@ -105,7 +106,9 @@ func newHotspots(q coverage.Question, rows []*coverage.Row, weights [][]coverage
 	for i, row := range rows {
 		values[i] = row.UnmetRate.Smoothed
 	}
-	h := &Hotspots{Permutations: permutations, FalseDiscoveryRate: falseDiscovery, IsPartial: q.Criteria.Scope != nil}
+	h := &Hotspots{
+		Permutations: permutations, FalseDiscoveryRate: falseDiscovery, GlobalG: coverage.GlobalG(values, weights), IsPartial: q.Criteria.Scope != nil,
+	}
 	for i, spot := range coverage.Hotspots(values, weights, permutations, falseDiscovery, hotspotSeed) {
 		area := &HotspotArea{
 			Area: rows[i].Area.Area, Neighbours: max(0, len(weights[i])-1), Rate: values[i], Z: spot.Z, P: spot.P, Q: spot.Q,

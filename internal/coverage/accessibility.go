@@ -205,39 +205,28 @@ func Accessibility(demand []orb.Point, population []float64, suppliers []orb.Poi
 	}
 	return FloatingCatchment(population, capacity, func(i int, list []Reach) []Reach {
 		from := NewSpot(demand[i])
-		return d.reach(places, limits, &from, 0, len(places.nodes), list)
+		return d.reach(places, limits, &from, list)
 	})
 }
 
-// reach adds the places of a run of slots that have a weight from somewhere.
-func (d *Decay) reach(p *Places, limits []limit, from *Spot, lo, hi int, list []Reach) []Reach {
+// reach adds the places that have a weight from somewhere.
+func (d *Decay) reach(p *Places, limits []limit, from *Spot, list []Reach) []Reach {
 	if len(limits) == 0 {
 		return list
 	}
 	most := limits[len(limits)-1].outer2
-	for hi-lo > leafSize {
-		middle := (lo + hi) / 2
-		beyond := p.planes[middle].to(from)
-		switch {
-		case beyond*beyond <= most:
-			list = d.reach(p, limits, from, lo, middle, list)
-			lo = middle
-		case beyond < 0:
-			hi = middle
-		default:
-			lo = middle
+	p.runs(0, len(p.nodes), from, most, func(run []node) {
+		for i := range run {
+			n := &run[i]
+			chord2 := from.chord2(&n.Spot)
+			if chord2 > most {
+				continue
+			}
+			if weight, in := d.weigh(limits, from, n, chord2); in {
+				list = append(list, Reach{n.index, weight})
+			}
 		}
-	}
-	for slot := lo; slot < hi; slot++ {
-		n := &p.nodes[slot]
-		chord2 := from.chord2(&n.Spot)
-		if chord2 > most {
-			continue
-		}
-		if weight, in := d.weigh(limits, from, n, chord2); in {
-			list = append(list, Reach{n.index, weight})
-		}
-	}
+	})
 	return list
 }
 

@@ -77,11 +77,6 @@ func (l Loss) Rank(ctx context.Context) ([]Critical, error) {
 	return list, nil
 }
 
-// Criticality ranks the active services of a field at once; see Loss.
-func (v View) Criticality(ctx context.Context, field int) ([]Critical, error) {
-	return v.Loss(field).Rank(ctx)
-}
-
 // freePlaces gives the free places of each service of the supply, those of other
 // fields without any.
 func (v View) freePlaces(field int) []int {

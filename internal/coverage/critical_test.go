@@ -55,7 +55,7 @@ func TestCriticalityIsComputedAnew(t *testing.T) {
 		for number, field := range needmap.Fields[:2] {
 			asking, holding, places, held := plainFlow(v, needs, field)
 			all := append(asking, holding...)
-			list, err := v.Criticality(context.Background(), number)
+			list, err := v.Loss(number).Rank(context.Background())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -113,7 +113,7 @@ func TestPlacingByHand(t *testing.T) {
 	if got, want := v.Placing(field), (Placing{Asking: 11, Placeable: 8}); got != want {
 		t.Errorf("%+v, want %+v", got, want) // 3 at home 1, and 5 at home 2
 	}
-	list, err := v.Criticality(context.Background(), field)
+	list, err := v.Loss(field).Rank(context.Background())
 	// Without home 1 its 3 and the 2 who have a promise go nowhere: home 2 is full.
 	want := []Critical{{1, 2, 5}, {2, 0, 5}, {4, 0, 0}}
 	if err != nil || !slices.Equal(list, want) {
@@ -124,7 +124,7 @@ func TestPlacingByHand(t *testing.T) {
 func TestCriticalityGivesUp(t *testing.T) {
 	v := viewOf(boardOf(elderly(1)), []Service{home(1), home(2)}, everything, nil)
 	for looks := range 2 {
-		_, err := v.Criticality(&tiring{Context: context.Background(), looks: looks}, FieldNumber(needmap.FieldElderly))
+		_, err := v.Loss(FieldNumber(needmap.FieldElderly)).Rank(&tiring{Context: context.Background(), looks: looks})
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("after %d looks at the context: %v", looks, err)
 		}

@@ -60,16 +60,3 @@ func (v View) NeedDays(areas *Areas, atlas *needmap.Atlas, p Period, now time.Ti
 	}
 	return d, true
 }
-
-// Spans gives the spans of the needs under the filter, of any status, by key.
-func (v View) Spans() map[int64][]Span {
-	spans := map[int64][]Span{}
-	filter := v.filter
-	filter.statuses = 1<<len(needmap.NeedStatuses) - 1
-	for i, f := range v.board.facts {
-		if filter.has(f) && filter.inMunicipality(f) && filter.hasKey(v.board.ids[i]) {
-			spans[v.board.ids[i]] = v.board.spansOf(i)
-		}
-	}
-	return spans
-}

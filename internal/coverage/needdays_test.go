@@ -96,9 +96,6 @@ func TestNeedDays(t *testing.T) {
 			t.Errorf("%s: %g days, want %g", c.name, c.got, c.want)
 		}
 	}
-	if spans := v.Spans(); len(spans) != 5 || len(spans[2]) != 2 || len(spans[3]) != 0 {
-		t.Errorf("spans %v", spans)
-	}
 }
 
 func TestNeedDaysUnknownMunicipality(t *testing.T) {

@@ -194,12 +194,23 @@ func (p *Places) within(of *Spot, l *limit, visit func(n *node, chord2 float64))
 
 // chords visits the slots of a run with a chord of at most so many square metres.
 func (p *Places) chords(lo, hi int, of *Spot, most float64, visit func(n *node, chord2 float64)) {
+	p.runs(lo, hi, of, most, func(run []node) {
+		for i := range run {
+			if c := of.chord2(&run[i].Spot); c <= most {
+				visit(&run[i], c)
+			}
+		}
+	})
+}
+
+// runs visits those parts of a run, of leafSize at most, that may hold such slots.
+func (p *Places) runs(lo, hi int, of *Spot, most float64, visit func(run []node)) {
 	for hi-lo > leafSize {
 		middle := (lo + hi) / 2
 		beyond := p.planes[middle].to(of)
 		switch {
 		case beyond*beyond <= most:
-			p.chords(lo, middle, of, most, visit)
+			p.runs(lo, middle, of, most, visit)
 			lo = middle
 		case beyond < 0:
 			hi = middle
@@ -207,10 +218,5 @@ func (p *Places) chords(lo, hi int, of *Spot, most float64, visit func(n *node, 
 			lo = middle
 		}
 	}
-	for slot := lo; slot < hi; slot++ {
-		n := &p.nodes[slot]
-		if c := of.chord2(&n.Spot); c <= most {
-			visit(n, c)
-		}
-	}
+	visit(p.nodes[lo:hi])
 }

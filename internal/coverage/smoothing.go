@@ -30,32 +30,6 @@ func EmpiricalBayes(events, bases []float64) Smoothed {
 	return s
 }
 
-// LocalEmpiricalBayes smooths each rate towards the mean of the area and its
-// neighbours, with the variance among these. The neighbours of an area are indexes,
-// and may name the area itself, which always counts once. An area without a base is
-// left out of every estimate and gets NaN.
-func LocalEmpiricalBayes(events, bases []float64, neighbours [][]int) []float64 {
-	rates := make([]float64, len(events))
-	for i := range events {
-		around := prior{}
-		around.add(events[i], bases[i])
-		for _, j := range neighbours[i] {
-			if j != i {
-				around.add(events[j], bases[j])
-			}
-		}
-		mean := around.mean()
-		around.spread(events[i], bases[i], mean)
-		for _, j := range neighbours[i] {
-			if j != i {
-				around.spread(events[j], bases[j], mean)
-			}
-		}
-		rates[i] = shrink(events[i], bases[i], mean, around.variance())
-	}
-	return rates
-}
-
 // prior gathers what some areas have in common: first their sums, then how far they
 // lie from the mean.
 type prior struct {

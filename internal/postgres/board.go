@@ -156,15 +156,7 @@ func (s *Store) inSnapshot(ctx context.Context, fn func(*snapshotTx) error) erro
 
 // query runs a prepared statement and hands each row to scan.
 func (t *snapshotTx) query(ctx context.Context, query string, args []any, scan func(*sqlx.Rows) error) error {
-	st, err := t.store.stmt(ctx, query)
-	if err != nil {
-		return err
-	}
-	rows, err := t.StmtxContext(ctx, st).QueryxContext(ctx, args...)
-	if err != nil {
-		return failed(err)
-	}
-	return eachRow(rows, scan)
+	return t.store.queryTx(ctx, t.Tx, query, args, scan)
 }
 
 func (t *snapshotTx) boardState(ctx context.Context, since string) (state boardState, err error) {

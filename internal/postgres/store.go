@@ -118,6 +118,19 @@ func (s *Store) query(ctx context.Context, query string, args []any, scan func(*
 	return eachRow(rows, scan)
 }
 
+// queryTx is query inside a transaction.
+func (s *Store) queryTx(ctx context.Context, tx *sqlx.Tx, query string, args []any, scan func(*sqlx.Rows) error) error {
+	st, err := s.stmt(ctx, query)
+	if err != nil {
+		return err
+	}
+	rows, err := tx.StmtxContext(ctx, st).QueryxContext(ctx, args...)
+	if err != nil {
+		return failed(err)
+	}
+	return eachRow(rows, scan)
+}
+
 // eachRow hands each row to scan, and closes them.
 func eachRow(rows *sqlx.Rows, scan func(*sqlx.Rows) error) error {
 	defer rows.Close()

@@ -92,15 +92,7 @@ func (t *writeTx) get(ctx context.Context, query string, args []any, dest ...any
 
 // query runs a statement and hands each row to scan.
 func (t *writeTx) query(ctx context.Context, query string, args []any, scan func(*sqlx.Rows) error) error {
-	st, err := t.store.stmt(ctx, query)
-	if err != nil {
-		return err
-	}
-	rows, err := t.StmtxContext(ctx, st).QueryxContext(ctx, args...)
-	if err != nil {
-		return failed(err)
-	}
-	return eachRow(rows, scan)
+	return t.store.queryTx(ctx, t.Tx, query, args, scan)
 }
 
 // exec runs a statement that gives no rows.
