@@ -25,7 +25,7 @@ func (s *site) coverageLines(context.Context) ([]line, error) {
 	report := figure("coverage of all areas × 5 fields; floor: SQL for its inputs", coverageQuery, 0)
 	report.floor, report.aim = floor, 3
 	whole := figure("the same with distances and need-days; same floor", coverageWholeQuery, 0)
-	whole.floor = floor
+	whole.floor, whole.aim = floor, 3
 	ranked := figure("the same with ranks; same floor", coverageRankedQuery, 0)
 	ranked.floor = floor
 	return []line{

@@ -45,26 +45,23 @@ func (r *queryResolver) Accessibility(ctx context.Context, field needmap.Field, 
 	if q.Scenario, err = r.scenario(q.Atlas, whatIf); err != nil {
 		return nil, err
 	}
-	ask := coverage.AccessQuestion{
-		Atlas: q.Atlas, Areas: coverage.NewAreas(q.Atlas, level, q.Criteria.Settled().MunicipalityIDs), Field: field,
-		Decay: decline, Residents: demand == AccessibilityDemandResidents,
-	}
-	var now coverage.AccessReport
-	var before *coverage.AccessReport
+	ask := coverage.AccessQuestion{Question: q, Field: field, Decay: decline, Residents: demand == AccessibilityDemandResidents}
+	var people coverage.AccessPeople
+	var services []coverage.Service
 	err = r.Store.ViewNeeds(ctx, q.Criteria, func(v coverage.View) error {
-		now = ask.Access(v, v.Services())
-		if q.Scenario == nil {
-			return nil
-		}
-		if err := q.Scenario.Check(v.Services()); err != nil {
-			return err
-		}
-		was := now
-		before, now = &was, ask.Access(v, q.Scenario.Apply(v.Services()))
+		people, services = ask.People(v), v.Services()
 		return nil
 	})
 	if err != nil {
 		return nil, err
+	}
+	now, before := people.Access(services), (*coverage.AccessReport)(nil)
+	if q.Scenario != nil {
+		if err := q.Scenario.Check(services); err != nil {
+			return nil, err
+		}
+		was := now
+		now, before = people.Access(q.Scenario.Apply(services)), &was
 	}
 	answer := newAccessibility(now, before)
 	answer.IsPartial, answer.PlacesAs = q.Criteria.Scope != nil && !ask.Residents, placeBasis(q.Criteria.Cells)

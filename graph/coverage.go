@@ -51,6 +51,7 @@ func (r *queryResolver) Coverage(ctx context.Context, filter *needmap.NeedFilter
 	if err != nil {
 		return nil, err
 	}
+	q.Finish(answer)
 	return newCoverage(q, answer), nil
 }
 
@@ -103,6 +104,9 @@ func (r *queryResolver) scenario(atlas *needmap.Atlas, in *ScenarioInput) (*cove
 	if in == nil {
 		return nil, nil
 	}
+	if n := len(in.Close) + len(in.Suspend) + len(in.Reopen) + len(in.Add); n > coverage.MaxScenario {
+		return nil, needmap.Invalid("whatIf", "a scenario holds at most %d changes, not %d", coverage.MaxScenario, n)
+	}
 	var s coverage.Scenario
 	for _, part := range []struct {
 		ids  []string
@@ -137,14 +141,10 @@ func hypothetical(atlas *needmap.Atlas, in *HypotheticalServiceInput) (coverage.
 			return s, err
 		}
 	}
-	for _, code := range in.Municipalities {
-		leaves, err := atlas.Leaves("whatIf", code)
-		if err != nil {
-			return s, err
-		}
-		for _, m := range leaves {
-			s.MunicipalityIDs = append(s.MunicipalityIDs, m.ID)
-		}
+	ids, err := atlas.LeavesOf("whatIf", in.Municipalities)
+	if err != nil {
+		return s, err
 	}
+	s.MunicipalityIDs = ids
 	return s, s.CheckHypothetical()
 }

@@ -86,9 +86,12 @@ func newTrend(q coverage.Question, trend *coverage.Trend, days []PeriodInput) *C
 // are named.
 func trendDays(months int, from, to *needmap.Date, now time.Time) ([]PeriodInput, error) {
 	today := needmap.DayInRome(now)
-	last := today
+	last, named := today, "from"
 	if to != nil {
 		last = min(*to, today)
+	}
+	if from == nil && to != nil {
+		named = "to"
 	}
 	first := intervalOf(last, months)
 	if from == nil {
@@ -100,7 +103,7 @@ func trendDays(months int, from, to *needmap.Date, now time.Time) ([]PeriodInput
 		first = intervalOf(*from, months)
 	}
 	if first.Before(firstYear) {
-		return nil, needmap.Invalid("from", "%s is before the year 2000", dateOf(first))
+		return nil, needmap.Invalid(named, "the trend would begin on %s, before the year 2000", dateOf(first))
 	}
 	var days []PeriodInput
 	for ; dateOf(first) <= last; first = first.AddDate(0, months, 0) {

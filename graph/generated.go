@@ -5253,7 +5253,7 @@ enum CoverageOrder {
 
 "Whether a rate rests on enough events."
 enum Reliability {
-  "17 people or more: a relative standard error of at most 25 %."
+  "17 people or more: a relative standard error below 25 %."
   RELIABLE
   "Fewer than 17 people: the rate may change much by chance."
   UNSTABLE
@@ -5464,8 +5464,8 @@ type Query {
   less; only with ENHANCED_TWO_STEP.
   """
   accessibility(field: Field!, method: AccessibilityMethod! = ENHANCED_TWO_STEP, catchmentMetres: Float! = 10000, decay: DecayInput, demand: AccessibilityDemand! = RESIDENTS, level: TerritoryLevel! = LOCAL, whatIf: ScenarioInput): Accessibility!
-  "Areas whose neighbourhood has a high or low rate of unmet need: Getis-Ord Gi* on smoothed rates, with permutation p-values and control of false discoveries. INVALID, naming ` + "`" + `by` + "`" + `, where fewer than 30 areas have a rate."
-  hotspots(field: Field, by: TerritoryLevel! = LOCAL, filter: CoverageFilter, permutations: Int! = 9999): Hotspots!
+  "Areas whose neighbourhood has a high or low rate of unmet need: Getis-Ord Gi* on smoothed rates, with permutation p-values and control of false discoveries. Among n areas fewer than 40 n permutations (99 to 49,999) can not tell a single one from chance. INVALID, naming ` + "`" + `by` + "`" + `, where fewer than 30 areas have a rate."
+  hotspots(field: Field, by: TerritoryLevel! = LOCAL, filter: CoverageFilter, permutations: Int! = 19999): Hotspots!
   "Where ` + "`" + `count` + "`" + ` new sites would reach most people without an answer: maximal covering within straight lines of ` + "`" + `radiusMetres` + "`" + `. Candidates are the points given, or the representative points of all local municipalities."
   siting(field: Field!, count: Int!, radiusMetres: Float!, candidates: [PointInput!], floorShare: Float, filter: CoverageFilter): Siting!
   "Active services of a field, by how many people their loss would leave without a place: of those who have a place, or could have one if free places were given out in the best way."
@@ -6990,7 +6990,7 @@ type CoverageRow {
   stuck: Int!
   "The gap by its first binding constraint: every reason once, in its order. They add up to the gap."
   reasons: [GapPart!]!
-  "Services, active and suspended, that name a municipality of the area."
+  "Services, active and suspended, that name a municipality of the area. One that only reaches into it by its catchment is not in these figures."
   services: Int!
   "People that the active ones can serve at a time. A service that serves several areas counts in full in each, and once in margins."
   capacity: Int!

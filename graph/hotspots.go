@@ -34,7 +34,7 @@ type (
 // discoveries that is borne.
 const (
 	minPermutations = 99
-	maxPermutations = 99_999
+	maxPermutations = 49_999
 	falseDiscovery  = 0.05
 	hotspotSeed     = 1
 )

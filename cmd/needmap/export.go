@@ -110,6 +110,7 @@ func (e *coverageExport) report(ctx context.Context, store *postgres.Store) (*ex
 	if err != nil {
 		return nil, err
 	}
+	q.Finish(answer)
 	return export.NewReport(e.about, answer), nil
 }
 

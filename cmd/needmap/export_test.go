@@ -104,6 +104,7 @@ func TestExportShowsWhatGraphQLShows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	q.Finish(answer)
 	want := export.NewReport(export.About{}, answer).Rows
 	if len(rows) != len(want) {
 		t.Fatalf("%d rows, want %d", len(rows), len(want))

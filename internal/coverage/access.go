@@ -65,28 +65,44 @@ func (v View) peopleInNeed(field int, areas *Areas) crowd {
 	return c
 }
 
-// AccessQuestion is what spatial accessibility is asked of.
+// AccessQuestion is what spatial accessibility is asked of: the level and criteria of
+// a question, and one field.
 type AccessQuestion struct {
-	Atlas     *needmap.Atlas
-	Areas     *Areas
+	Question
 	Field     needmap.Field
 	Decay     Decay
 	Residents bool // residents; else people in need
 }
 
-// Access measures how many places of some services there are for each person.
-func (q AccessQuestion) Access(v View, services []Service) AccessReport {
-	people := residentsOf(q.Areas, q.Atlas)
-	if !q.Residents {
-		people = v.peopleInNeed(FieldNumber(q.Field), q.Areas)
-	}
-	providers := ProvidersOf(services, q.Field)
-	access := Accessibility(people.points, people.people, providers.Points, providers.Capacity, q.Decay)
-	return q.report(people, providers, access)
+// AccessPeople are those who are to reach services, apart from the view that they came
+// from.
+type AccessPeople struct {
+	question AccessQuestion
+	areas    *Areas
+	crowd    crowd
 }
 
-func (q AccessQuestion) report(people crowd, providers Providers, access Access) AccessReport {
-	r := AccessReport{Areas: make([]AreaAccess, len(q.Areas.List)), PeopleUnplaced: people.unplace, ServicesUnplaced: providers.Unplaced}
+// People reads who is to reach services.
+func (q AccessQuestion) People(v View) AccessPeople {
+	p := AccessPeople{question: q, areas: NewAreas(q.Atlas, q.Level, shown(q.Criteria.Settled(), v.municipalities))}
+	if q.Residents {
+		p.crowd = residentsOf(p.areas, q.Atlas)
+	} else {
+		p.crowd = v.peopleInNeed(FieldNumber(q.Field), p.areas)
+	}
+	return p
+}
+
+// Access measures how many places of some services there are for each person.
+func (p AccessPeople) Access(services []Service) AccessReport {
+	providers := ProvidersOf(services, p.question.Field)
+	access := Accessibility(p.crowd.points, p.crowd.people, providers.Points, providers.Capacity, p.question.Decay)
+	return p.report(providers, access)
+}
+
+func (p AccessPeople) report(providers Providers, access Access) AccessReport {
+	people := p.crowd
+	r := AccessReport{Areas: make([]AreaAccess, len(p.areas.List)), PeopleUnplaced: people.unplace, ServicesUnplaced: providers.Unplaced}
 	sums := make([]float64, len(r.Areas))
 	for i, score := range access.Scores {
 		r.People += int(people.people[i])
@@ -97,7 +113,7 @@ func (q AccessQuestion) report(people crowd, providers Providers, access Access)
 		}
 	}
 	for i := range r.Areas {
-		r.Areas[i].Area, r.Areas[i].Places = &q.Areas.List[i], math.NaN()
+		r.Areas[i].Area, r.Areas[i].Places = &p.areas.List[i], math.NaN()
 		if n := r.Areas[i].People; n > 0 {
 			r.Areas[i].Places = sums[i] / float64(n)
 		}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"github.com/paulmach/orb"
 
@@ -93,7 +94,7 @@ func checkCatchment(metres float64) error {
 func (d Decay) Weight(metres float64) float64 {
 	for _, b := range d.Bands {
 		if metres <= b.Metres {
-			return b.Weight * d.bell(metres)
+			return counted(b.Weight * d.bell(metres))
 		}
 	}
 	return 0
@@ -178,6 +179,7 @@ const chunks = 32
 // inChunks cuts a list of n and works on the parts at once, on all processors.
 func inChunks(n int, work func(chunk, from, to int)) {
 	var wait sync.WaitGroup
+	var fault atomic.Pointer[any]
 	places := make(chan struct{}, runtime.GOMAXPROCS(0))
 	for chunk := range chunks {
 		from, to := chunk*n/chunks, (chunk+1)*n/chunks
@@ -186,11 +188,19 @@ func inChunks(n int, work func(chunk, from, to int)) {
 		}
 		places <- struct{}{}
 		wait.Go(func() {
+			defer func() {
+				<-places
+				if p := recover(); p != nil {
+					fault.Store(&p)
+				}
+			}()
 			work(chunk, from, to)
-			<-places
 		})
 	}
 	wait.Wait()
+	if p := fault.Load(); p != nil {
+		panic(*p) // whoever asked recovers, as from a fault of its own
+	}
 }
 
 // Accessibility finds who reaches whom by distance and runs FloatingCatchment.
@@ -230,6 +240,16 @@ func (d *Decay) reach(p *Places, limits []limit, from *Spot, list []Reach) []Rea
 	return list
 }
 
+// leastWeight is below what counts: dividing by less would leave the numbers there are.
+const leastWeight = 1e-12
+
+func counted(weight float64) float64 {
+	if weight < leastWeight {
+		return 0
+	}
+	return weight
+}
+
 // weigh gives the weight of a place by its band; the geodesic decides where the
 // chord leaves a doubt.
 func (d *Decay) weigh(limits []limit, from *Spot, n *node, chord2 float64) (weight float64, in bool) {
@@ -241,7 +261,7 @@ func (d *Decay) weigh(limits []limit, from *Spot, n *node, chord2 float64) (weig
 		if d.Sigma != 0 {
 			weight *= d.bell(arc(chord2))
 		}
-		return weight, true
+		return weight, counted(weight) > 0
 	}
 	return 0, false
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // Board is a table of needs for measures that read all of them: a column each,
-// about 30 bytes for a need and 100 more for an open one. It is safe for
+// about 30 bytes for a need and 90 more for an open one. It is safe for
 // concurrent reading; whoever changes it keeps readers away.
 type Board struct {
 	ids    []int64 // ascending up to sorted

@@ -4,7 +4,7 @@
 //
 // A Board holds needs, a Supply the services that could answer them; a View is
 // both under one filter, as one caller may know them. From a View come the
-// measures: Report, NeedDays, Placeable, Criticality. The measures that are not
+// measures: Report, Distances, NeedDays, Placing, Loss, Asking. The measures that are not
 // about needmap's own objects stand by themselves: intervals (Wilson, Garwood),
 // smoothing (EmpiricalBayes), comparisons and ranks, Hotspots, Accessibility and
 // SitingProblem.

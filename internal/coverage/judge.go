@@ -136,17 +136,17 @@ func (s *Supply) nearest(f *fieldSupply, o *openNeed, spot Spot) float32 {
 	if s.services[f.freeAt[k]].servesAge(o.minimum, o.maximum) {
 		return float32(metres)
 	}
-	best := math.NaN()
-	for _, i := range f.freeAt {
+	best, shortest := -1, math.Inf(1) // by the chord, which orders as geodesics do
+	for k, i := range f.freeAt {
 		p := &s.services[i]
-		if !p.servesAge(o.minimum, o.maximum) {
-			continue
-		}
-		if d := Distance(spot.Point(), *p.Place); !(d >= best) {
-			best = d
+		if chord := spot.chord2(&p.spot); p.servesAge(o.minimum, o.maximum) && chord < shortest {
+			best, shortest = k, chord
 		}
 	}
-	return float32(best)
+	if best < 0 {
+		return float32(math.NaN())
+	}
+	return float32(Distance(spot.Point(), *s.services[f.freeAt[best]].Place))
 }
 
 // Settle judges the open needs anew that were judged under another supply, by

@@ -9,6 +9,9 @@ import (
 // Period is a time from one moment until before another.
 type Period struct{ From, Until time.Time }
 
+// End is the last moment of the period. The history is kept in microseconds.
+func (p Period) End() time.Time { return p.Until.Add(-time.Microsecond) }
+
 // Days gives the days that a span has in common with the period; now stands for
 // the end of a span that lasts.
 func (p Period) days(s Span, now Moment) float64 {
@@ -44,7 +47,7 @@ func (v View) NeedDays(areas *Areas, atlas *needmap.Atlas, p Period, now time.Ti
 	filter.statuses = 1<<len(needmap.NeedStatuses) - 1
 	last := MomentOf(now)
 	for i, f := range v.board.facts {
-		if v.board.spans[i].count == 0 || !filter.has(f) || !filter.inMunicipality(f) || !filter.hasKey(v.board.ids[i]) {
+		if v.board.spans[i].count == 0 || !filter.holds(v.board.ids[i], f) {
 			continue
 		}
 		days := 0.0

@@ -89,33 +89,37 @@ func (t *Table) Rank(o Order) {
 // rankRows ranks rows in their order. Those whose figure is not defined have none.
 func rankRows(o Order, list []*Row) {
 	var with []*Row
-	var counts, trials []int
-	var bases []float64
 	for _, row := range list {
-		if _, ok := o.figure(row); !ok {
-			continue
-		}
-		with = append(with, row)
-		trials, bases = append(trials, row.Demand), append(bases, 1)
-		switch last := len(bases) - 1; o {
-		case ByCoverage:
-			counts = append(counts, row.Answered)
-		case ByDemand:
-			counts = append(counts, row.Demand)
-		case ByRate, BySmoothedRate:
-			counts = append(counts, row.Gap())
-			bases[last] = float64(*row.Denominator.People)
-		default:
-			counts = append(counts, row.Gap())
+		if _, ok := o.figure(row); ok {
+			with = append(with, row)
 		}
 	}
-	ranks := RankRates(counts, bases, true)
-	if o == ByCoverage {
-		ranks = RankProportions(counts, trials, false)
-	}
+	ranks := o.ranks(with)
 	for i, row := range with {
 		row.Rank = &ranks[i]
 	}
+}
+
+// ranks gives how sure the places of rows are by what the order is by: shares, counts,
+// rates, or smoothed rates, for which others count as so many people and events more.
+func (o Order) ranks(rows []*Row) []Rank {
+	in := make([]contender, len(rows))
+	for i, row := range rows {
+		c := contender{area: i, events: float64(row.Gap()) + jeffreys, base: 1}
+		c.estimate, _ = o.figure(row)
+		switch o {
+		case ByDemand:
+			c.events = float64(row.Demand) + jeffreys
+		case ByCoverage:
+			c.events, c.misses, c.base = float64(row.Answered)+jeffreys, float64(row.Demand-row.Answered)+jeffreys, 0
+		case ByRate:
+			c.base = float64(*row.Denominator.People)
+		case BySmoothedRate:
+			c.events, c.base = float64(row.Gap())+row.prior.events, float64(*row.Denominator.People)+row.prior.base
+		}
+		in[i] = c
+	}
+	return rank(in, len(rows), o != ByCoverage)
 }
 
 // Comparison says whether two rows can be told apart at 95 %. A part is nil where

@@ -230,8 +230,7 @@ func (t *PastTally) Add(p *PastNeed, at time.Time) {
 	t.tallies[key].AddNeed(&needmap.Need{Status: n.Status, People: n.People, PeopleAnswered: n.Answered})
 }
 
-// Rows gives the tallies, in no order. A municipality that the territory no longer
-// has is 0.
+// Rows gives the tallies, in no order.
 func (t *PastTally) Rows() []needmap.LocalTally {
 	rows := make([]needmap.LocalTally, 0, len(t.tallies))
 	for key, tally := range t.tallies {

@@ -39,9 +39,9 @@ type FieldPlacing struct {
 	Before *Placing // nil without a scenario
 }
 
-// Answer reads the report from a view of the question's criteria. It is UNAVAILABLE
-// while the territory is being replaced, and INVALID, naming whatIf, for a scenario
-// that can't be.
+// Answer reads the report from a view of the question's criteria; Finish puts it in
+// order. It is UNAVAILABLE while the territory is being replaced, and INVALID, naming
+// whatIf, for a scenario that can't be.
 func (q Question) Answer(v View) (*Answer, error) {
 	q.Criteria = q.Criteria.Settled()
 	areas := NewAreas(q.Atlas, q.Level, shown(q.Criteria, v.municipalities))
@@ -65,11 +65,16 @@ func (q Question) Answer(v View) (*Answer, error) {
 	if q.Want.Placing {
 		a.Placing = q.placing(v, after, a.Fields)
 	}
+	return a, nil
+}
+
+// Finish puts the rows in their order, and ranks them where that is wanted: what takes
+// its time and needs no view any more.
+func (q Question) Finish(a *Answer) {
 	a.Sort(q.Order)
 	if q.Want.Ranks {
 		a.Rank(q.Order)
 	}
-	return a, nil
 }
 
 // Since is the moment from which on the question wants to know what happened: that of

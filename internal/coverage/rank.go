@@ -23,6 +23,9 @@ const (
 	rankSeed  = 1
 )
 
+// jeffreys is what Jeffreys' prior adds to what was seen.
+const jeffreys = 0.5
+
 // contender is an area that takes part. Its true figure is a gamma variable of shape
 // events over base or, where base is 0, over one of shape misses.
 type contender struct {
@@ -43,7 +46,7 @@ func RankProportions(successes, trials []int, descending bool) []Rank {
 		if x := successes[i]; n > 0 && x >= 0 && x <= n {
 			in = append(in, contender{
 				area: i, estimate: float64(x) / float64(n),
-				events: float64(x) + 0.5, misses: float64(n-x) + 0.5,
+				events: float64(x) + jeffreys, misses: float64(n-x) + jeffreys,
 			})
 		}
 	}
@@ -58,7 +61,7 @@ func RankRates(counts []int, bases []float64, descending bool) []Rank {
 	for i, base := range bases {
 		if x := counts[i]; base > 0 && x >= 0 {
 			in = append(in, contender{
-				area: i, estimate: float64(x) / base, events: float64(x) + 0.5, base: base,
+				area: i, estimate: float64(x) / base, events: float64(x) + jeffreys, base: base,
 			})
 		}
 	}
@@ -122,6 +125,9 @@ func drawPlaces(in []contender, descending bool) []int32 {
 // draw gives a true rate, or the odds of a true proportion, which stand in the same
 // order as the proportions.
 func (c contender) draw(source rand.Source) float64 {
+	if c.events == 0 {
+		return 0 // no area has an event, and smoothed rates add none
+	}
 	over := c.base
 	if over == 0 {
 		over = distuv.Gamma{Alpha: c.misses, Beta: 1, Src: source}.Rand()

@@ -18,7 +18,13 @@ type Row struct {
 	NeedDays *float64 // when wanted
 	Rank     *Rank    // among the areas of the same field; nil where the order has none, or when not wanted
 	Before   *Row     // the same without the scenario; nil without one
+
+	prior borrowed
 }
+
+// borrowed is what a smoothed rate takes from the other areas: as if so many more
+// events had been seen in so many more people. The smoothed rate is the mean then.
+type borrowed struct{ events, base float64 }
 
 // Ratio is a share with its 95 % Wilson interval.
 type Ratio struct {
@@ -137,10 +143,20 @@ func smoothRows(list []*Row) {
 	if len(with) < 2 {
 		return // there is nobody to borrow strength from
 	}
-	for i, rate := range EmpiricalBayes(events, bases).Rates {
-		with[i].UnmetRate.Smoothed = rate * perTenThousand
+	smoothed := EmpiricalBayes(events, bases)
+	prior := borrowed{base: certain}
+	if smoothed.Variance > 0 {
+		prior.base = smoothed.Mean / smoothed.Variance
+	}
+	prior.events = smoothed.Mean * prior.base
+	for i, rate := range smoothed.Rates {
+		with[i].UnmetRate.Smoothed, with[i].prior = rate*perTenThousand, prior
 	}
 }
+
+// certain is a base beside which no area counts: areas that do not differ all have
+// the mean.
+const certain = 1e15
 
 // All gives every row once.
 func (t *Table) All() []*Row {

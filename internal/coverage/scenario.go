@@ -108,7 +108,7 @@ func (v View) Under(s *Supply) View {
 	for i := range side.open {
 		o := &side.open[i]
 		f := side.facts[o.need]
-		if o.judged[mode].sign != s.fields[f.field].sign && v.filter.has(f) && v.filter.inMunicipality(f) && v.filter.hasKey(side.ids[o.need]) {
+		if o.judged[mode].sign != s.fields[f.field].sign && v.filter.holds(side.ids[o.need], f) {
 			o.judged[mode] = s.judge(side.claim(o), o, v.cells)
 		}
 	}

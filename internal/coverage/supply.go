@@ -194,8 +194,8 @@ func (s *Supply) Services() []Service {
 	return list
 }
 
-// With gives the same services with the places that responses hold now. Where
-// none of them came to have a free place or lost its last, only numbers differ.
+// With gives the same services with the places that responses hold now: the same
+// supply where no number changed.
 func (s *Supply) With(held func(serviceID int) int) *Supply {
 	same := true
 	list := s.Services()

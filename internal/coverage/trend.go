@@ -10,7 +10,7 @@ import (
 
 // Stop is a moment of a trend with the period that leads up to it.
 type Stop struct {
-	At     time.Time
+	At     time.Time // the last of the period
 	Period Period
 	Supply *Supply // as it stood at At
 }
@@ -68,7 +68,7 @@ func (t *Trend) Add(p *PastNeed) {
 		if !t.filter.inMunicipality(f) || !t.allKinds.has(f) {
 			continue
 		}
-		now := MomentOf(point.At)
+		now := MomentOf(point.Period.Until) // an instant after At
 		for _, s := range n.Spans {
 			days := point.Period.days(s, now)
 			point.NeedDays += days

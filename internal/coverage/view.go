@@ -40,7 +40,7 @@ func (v View) each(visit func(*openNeed, fact)) {
 	b := v.board
 	for i := range b.open {
 		o := &b.open[i]
-		if f := b.facts[o.need]; v.filter.has(f) && v.filter.inMunicipality(f) && v.filter.hasKey(b.ids[o.need]) {
+		if f := b.facts[o.need]; v.filter.holds(b.ids[o.need], f) {
 			visit(o, f)
 		}
 	}
@@ -105,6 +105,11 @@ func marks[E comparable](list, set []E) uint16 {
 		set16 |= 1 << number(set, word)
 	}
 	return set16
+}
+
+// holds judges everything.
+func (s *selection) holds(id int64, f fact) bool {
+	return s.has(f) && s.inMunicipality(f) && s.hasKey(id)
 }
 
 // has judges everything but the municipality and the key.

@@ -69,6 +69,7 @@ func small(t *testing.T, order coverage.Order) *export.Report {
 	if err != nil {
 		t.Fatal(err)
 	}
+	q.Finish(answer)
 	return export.NewReport(export.About{
 		MadeAt: now, AsOf: now, Level: q.Level, Order: order, Period: q.Period, Filter: filter, Synthetic: true,
 	}, answer)

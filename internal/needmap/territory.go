@@ -1,6 +1,10 @@
 package needmap
 
-import "github.com/paulmach/orb"
+import (
+	"slices"
+
+	"github.com/paulmach/orb"
+)
 
 // Municipality is a unit of territory that needs are counted in: an ISTAT
 // comune (six-digit code, "058091") or a municipio of Rome ("058091-01").
@@ -158,6 +162,26 @@ func (a *Atlas) Within(field, code string) ([]*Municipality, error) {
 		return all, nil
 	}
 	return nil, Invalid(field, "there is no municipality, province or region with code %q", shorten(code))
+}
+
+// LeavesOf gives the keys of the local municipalities that some codes stand for, each
+// once. Too many codes, and an unknown one, are INVALID, naming field.
+func (a *Atlas) LeavesOf(field string, codes []string) ([]int, error) {
+	if len(codes) > maxCodes {
+		return nil, Invalid(field, "at most %d codes, not %d; a province or region stands for all of its own", maxCodes, len(codes))
+	}
+	ids := []int{}
+	for _, code := range codes {
+		leaves, err := a.Leaves(field, code)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range leaves {
+			ids = append(ids, m.ID)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids), nil
 }
 
 // Leaves gives the local municipalities that a code stands for: itself, the

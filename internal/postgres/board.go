@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"sync"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -16,16 +17,19 @@ import (
 // question first asks the database what happened since the last one, so that no
 // answer is older than its question.
 type board struct {
-	mu       sync.RWMutex
+	refreshing sync.Mutex   // held by who brings the board up to date
+	mu         sync.RWMutex // of what follows, for who reads it
+
 	needs    *coverage.Board
 	supply   *coverage.Supply
-	version  int64  // of the services
-	snapshot string // in which the needs were read; "" before the first reading
-	settled  [2]bool
+	version  int64         // of the services
+	snapshot string        // in which the needs were read; "" before the first reading
+	settled  map[bool]bool // whether every need is judged: by its place, and by its cell
 }
 
 // ViewNeeds hands the needs and services as they are now, under a filter, to read,
-// which must not keep them. It has to be quick: who writes on the board waits.
+// which must not keep them. Others read at the same time; who has a change of the
+// board to enter waits, so that read has to be quick.
 func (s *Store) ViewNeeds(ctx context.Context, c needmap.NeedCriteria, read func(coverage.View) error) error {
 	c = c.Settled()
 	keys, err := s.keysBeyondBoard(ctx, c)
@@ -38,19 +42,12 @@ func (s *Store) ViewNeeds(ctx context.Context, c needmap.NeedCriteria, read func
 			return err
 		}
 		b.mu.RLock()
-		if b.settled[settledMode(c.Cells)] {
+		if b.settled[c.Cells] {
 			defer b.mu.RUnlock()
 			return read(coverage.NewView(b.needs, b.supply, c, keys))
 		}
 		b.mu.RUnlock() // somebody else came in between with a change
 	}
-}
-
-func settledMode(cells bool) int {
-	if cells {
-		return 1
-	}
-	return 0
 }
 
 // WarmBoard reads the needs into memory before somebody asks for them.
@@ -77,23 +74,33 @@ func (s *Store) keysBeyondBoard(ctx context.Context, c needmap.NeedCriteria) ([]
 	return keys, err
 }
 
+// refreshTime bounds reading what changed. It goes on when who asked gives up: the
+// next would have to begin again.
+const refreshTime = 2 * time.Minute
+
 // refreshBoard brings the board up to date, and judges what has to be judged.
 func (s *Store) refreshBoard(ctx context.Context, cells bool) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshTime)
+	defer cancel()
 	b := &s.board
-	b.mu.Lock()
-	defer b.mu.Unlock()
+	b.refreshing.Lock()
+	defer b.refreshing.Unlock()
 	if err := s.inSnapshot(ctx, func(tx *snapshotTx) error { return b.refresh(ctx, tx) }); err != nil {
 		return err
 	}
-	if mode := settledMode(cells); !b.settled[mode] {
-		b.needs.Settle(b.supply, cells)
-		b.settled[mode] = true
+	if b.settled[cells] {
+		return nil
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.needs.Settle(b.supply, cells)
+	b.settled[cells] = true
 	return nil
 }
 
 // refresh reads what changed: nothing, the needs that had events, or everything. As
-// long as it has not read all of it, the board counts as never read.
+// long as it has not read all of it, the board counts as never read. Only who holds
+// refreshing changes the board, so that it looks at it without the other lock.
 func (b *board) refresh(ctx context.Context, tx *snapshotTx) error {
 	state, err := tx.boardState(ctx, b.snapshot)
 	if err != nil {
@@ -104,7 +111,9 @@ func (b *board) refresh(ctx context.Context, tx *snapshotTx) error {
 		b.snapshot = state.snapshot
 		return nil
 	}
-	b.snapshot, b.settled = "", [2]bool{}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.snapshot, b.settled = "", map[bool]bool{}
 	if known {
 		if err := tx.readNeeds(ctx, b.needs, state.changed); err != nil {
 			return err

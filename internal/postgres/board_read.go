@@ -101,8 +101,13 @@ func statusEvents(r *lineReader, steps string) []*needmap.NeedEvent {
 func (r *lineReader) epoch() time.Time {
 	seconds, err := strconv.ParseFloat(r.text(), 64)
 	r.keep(err)
-	whole, part := math.Modf(seconds)
-	return time.Unix(int64(whole), int64(part*1e9)).UTC()
+	return momentOf(seconds)
+}
+
+// momentOf gives the moment of seconds since 1970, to the microsecond that
+// PostgreSQL keeps.
+func momentOf(seconds float64) time.Time {
+	return time.UnixMicro(int64(math.Round(seconds * 1e6))).UTC()
 }
 
 // openNeeds reads what only open needs have.

@@ -95,7 +95,7 @@ func (s *Store) RefreshBoard(ctx context.Context) error { return s.refreshBoard(
 func (s *Store) SettledView(read func(coverage.View)) {
 	s.board.mu.RLock()
 	defer s.board.mu.RUnlock()
-	if s.board.settled[0] {
+	if s.board.settled[false] {
 		read(coverage.NewView(s.board.needs, s.board.supply, needmap.NeedCriteria{SeverityAtLeast: 1}, nil))
 	}
 }

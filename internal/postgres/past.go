@@ -21,9 +21,14 @@ func (s *Store) PastView(ctx context.Context, c needmap.NeedCriteria, at, since 
 	if err != nil {
 		return err
 	}
+	leave, err := s.enterPast(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	board := coverage.NewBoard(0)
 	var services []coverage.PastService
-	err = s.inPast(ctx, func(tx *snapshotTx) error {
+	err = s.inSnapshot(ctx, func(tx *snapshotTx) error {
 		if services, err = tx.pastServices(ctx); err != nil {
 			return err
 		}
@@ -75,16 +80,24 @@ func (s *Store) TallyNeedsAt(ctx context.Context, c needmap.NeedCriteria, at tim
 	return tally.Rows(), err
 }
 
-// inPast runs what reads every need's history: in one moment, few at a time, and
-// with more time to itself than other statements.
+// inPast runs what reads every need's history: in one moment, and few at a time.
 func (s *Store) inPast(ctx context.Context, fn func(*snapshotTx) error) error {
+	leave, err := s.enterPast(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	return s.inSnapshot(ctx, fn)
+}
+
+// enterPast waits for a place among those who ask about the past.
+func (s *Store) enterPast(ctx context.Context) (leave func(), err error) {
 	select {
 	case s.past <- struct{}{}:
-		defer func() { <-s.past }()
+		return func() { <-s.past }, nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return nil, ctx.Err()
 	}
-	return s.inSnapshot(ctx, fn)
 }
 
 // maxPast is how many questions about the past run at a time.
@@ -106,10 +119,13 @@ func (t *snapshotTx) stops(ctx context.Context, periods []coverage.Period) ([]co
 			return err
 		}
 		r := lineReader{}
-		responses, _ := pastResponsesOf(&r, list, pastChangesOf(&r, changes))
+		responses, err := pastResponsesOf(&r, list, pastChangesOf(&r, changes))
+		if err != nil {
+			return err
+		}
 		for i, p := range periods {
 			for k := range responses {
-				if service, people := responses[k].HeldAt(p.Until); people > 0 {
+				if service, people := responses[k].HeldAt(p.End()); people > 0 {
 					held[i][service] += people
 				}
 			}
@@ -118,8 +134,8 @@ func (t *snapshotTx) stops(ctx context.Context, periods []coverage.Period) ([]co
 	})
 	stops := make([]coverage.Stop, len(periods))
 	for i, p := range periods {
-		supply := coverage.NewSupply(coverage.ServicesAt(services, p.Until, time.Now()))
-		stops[i] = coverage.Stop{At: p.Until, Period: p, Supply: supply.With(func(id int) int { return held[i][id] })}
+		supply := coverage.NewSupply(coverage.ServicesAt(services, p.End(), time.Now()))
+		stops[i] = coverage.Stop{At: p.End(), Period: p, Supply: supply.With(func(id int) int { return held[i][id] })}
 	}
 	return stops, err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -108,10 +107,7 @@ func pastChangesOf(r *lineReader, list string) []pastChange {
 	return changes
 }
 
-func (c *pastChange) time() time.Time {
-	whole, part := math.Modf(c.At)
-	return time.Unix(int64(whole), int64(part*1e9)).UTC()
-}
+func (c *pastChange) time() time.Time { return momentOf(c.At) }
 
 // ofNeed gives what the need was before the event.
 func (c *pastChange) ofNeed(r *lineReader) coverage.Change {

@@ -152,7 +152,7 @@ func checkTrend(t *testing.T, store *postgres.Store, atlas *needmap.Atlas, name 
 		settled := c.Settled()
 		total, fields := p.Figures(coverage.NewAreas(atlas, needmap.LevelLocal, settled.MunicipalityIDs), settled)
 		got := fmt.Sprintf("%+v\n%+v\n%.5f", total, fields, p.NeedDays)
-		err := store.PastView(t.Context(), c, at, time.Time{}, func(v coverage.View) error {
+		err := store.PastView(t.Context(), c, p.At, time.Time{}, func(v coverage.View) error {
 			report, ok := v.Report(areas, atlas)
 			days, alsoOK := v.NeedDays(areas, atlas, lastMonth(at), at)
 			if !ok || !alsoOK {

@@ -18,7 +18,7 @@ func prices() cost.Options {
 			"Query.territory":       {Self: 20_000},
 			"Municipality.boundary": {Self: 100},
 			// By what they may read: a filter by place or words reads many needs.
-			"Query.needMap":      {Self: 2_000},
+			"Query.needMap":      {Self: 2_000, With: map[string]int{"asOf": 20_000}},
 			"Query.needFeatures": {Self: 1_000},
 			// Who asks for the past has every need's history read; a scenario has needs
 			// judged anew.
