@@ -13,6 +13,7 @@ import (
 type CoverageViews interface {
 	ViewNeeds(ctx context.Context, c needmap.NeedCriteria, read func(coverage.View) error) error
 	PastView(ctx context.Context, c needmap.NeedCriteria, at, since time.Time, read func(coverage.View) error) error
+	ExactPlaces(ctx context.Context, needIDs []int64) ([]int64, error)
 	TallyNeedsAt(ctx context.Context, c needmap.NeedCriteria, at time.Time) ([]needmap.LocalTally, error)
 	Trend(ctx context.Context, c needmap.NeedCriteria, municipalityIDs []int, periods []coverage.Period) (*coverage.Trend, error)
 }
@@ -51,8 +52,22 @@ func (r *queryResolver) Coverage(ctx context.Context, filter *needmap.NeedFilter
 	if err != nil {
 		return nil, err
 	}
+	if err := r.distancesRead(ctx, q.Criteria, answer.Told); err != nil {
+		return nil, err
+	}
 	q.Finish(answer)
 	return newCoverage(q, answer), nil
+}
+
+// distancesRead notes the needs whose exact places the distances of a report tell:
+// those of few needs, which a service at a place of one's choice turns into the place.
+func (r *queryResolver) distancesRead(ctx context.Context, c needmap.NeedCriteria, keys []int64) error {
+	if c.Cells || len(keys) == 0 {
+		return nil
+	}
+	exact, err := r.Store.ExactPlaces(ctx, keys)
+	placesRead(ctx, exact...)
+	return err
 }
 
 // coverageQuestion checks what all reports have in common; levelName is the argument

@@ -5265,7 +5265,7 @@ enum MissingRate {
   POPULATION_UNKNOWN
   "Nobody lives there."
   NO_RESIDENTS
-  "The caller sees a part of the needs only."
+  "The caller sees a part of the area, or of its needs, only."
   PARTIAL_VIEW
 }
 

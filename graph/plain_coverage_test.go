@@ -28,6 +28,8 @@ func (s coveredStore) ViewNeeds(_ context.Context, c needmap.NeedCriteria, read 
 	return read(coverage.NewView(s.board, s.supply, c, nil))
 }
 
+func (coveredStore) ExactPlaces(context.Context, []int64) ([]int64, error) { return nil, nil }
+
 // coveredSite has three municipalities, of which one is empty and one has an
 // unknown number of residents; needs of two fields, and services of three.
 func coveredSite(t *testing.T) (Store, Territory) {

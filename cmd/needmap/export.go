@@ -192,6 +192,7 @@ func readAsOf(cmd *cli.Command, now time.Time) (*time.Time, error) {
 	if err != nil {
 		return nil, needmap.Invalid("as-of", "this is not a moment such as 2026-11-22T09:30:00Z")
 	}
+	at = at.UTC()
 	return &at, coverage.CheckMoment("as-of", at, now)
 }
 

@@ -34,7 +34,7 @@ func UnmarshalDateTime(v any) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, needmap.Invalid("", "this is not a moment such as 2026-11-22T09:30:00Z")
 	}
-	return t, nil
+	return t.UTC(), nil // PostgreSQL knows no offset of 16 hours or more
 }
 
 // MarshalDate writes a calendar day.

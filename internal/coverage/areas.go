@@ -10,6 +10,7 @@ import (
 // Areas are the areas of a level with their residents, for which figures are made.
 type Areas struct {
 	List    []Area
+	level   needmap.TerritoryLevel
 	numbers map[int]int // of the area that holds a local municipality, by its key
 }
 
@@ -18,6 +19,7 @@ type Area struct {
 	needmap.Area
 	MunicipalityIDs []int // its leaves, and a comune that has them, as far as they are asked for
 	Denominator     Denominator
+	partial         bool // for a caller who may not see the rest of it
 }
 
 // Denominator is a number of residents with its year and source.
@@ -32,7 +34,7 @@ type Denominator struct {
 // area the part that these are: its residents are theirs, as the figures are. nil
 // is for all municipalities.
 func NewAreas(atlas *needmap.Atlas, level needmap.TerritoryLevel, municipalityIDs []int) *Areas {
-	a := &Areas{numbers: map[int]int{}}
+	a := &Areas{level: level, numbers: map[int]int{}}
 	wanted := map[string]bool{}
 	for _, id := range municipalityIDs {
 		if m, ok := atlas.ByID(id); ok {
@@ -62,6 +64,20 @@ func NewAreas(atlas *needmap.Atlas, level needmap.TerritoryLevel, municipalityID
 		a.List[i].Denominator = denominatorOf(parts[i])
 	}
 	return a
+}
+
+// markParts marks the areas that the municipalities asked for are only a part of.
+func (a *Areas) markParts(atlas *needmap.Atlas) {
+	for _, m := range atlas.All() {
+		if _, asked := a.numbers[m.ID]; asked || a.level == needmap.LevelLocal || !m.IsLocal {
+			continue
+		}
+		for i := range a.List {
+			if a.List[i].Code == m.AreaCode(a.level) {
+				a.List[i].partial = true
+			}
+		}
+	}
 }
 
 // Number gives the number in List of the area that holds a municipality.

@@ -29,6 +29,7 @@ type Answer struct {
 	*Table
 	Fields  []needmap.Field // that were asked for, in the order of their rows
 	Placing []FieldPlacing
+	Told    []int64 // keys of needs of whose places a distance tells
 }
 
 // FieldPlacing is how far the free places of a field go, with the scenario and
@@ -43,10 +44,14 @@ type FieldPlacing struct {
 // order. It is UNAVAILABLE while the territory is being replaced, and INVALID, naming
 // whatIf, for a scenario that can't be.
 func (q Question) Answer(v View) (*Answer, error) {
+	scoped := q.Criteria.Scope != nil
 	q.Criteria = q.Criteria.Settled()
 	areas := NewAreas(q.Atlas, q.Level, shown(q.Criteria, v.municipalities))
+	if scoped {
+		areas.markParts(q.Atlas)
+	}
 	a := &Answer{Fields: q.Fields()}
-	before, err := q.table(v, areas, a.Fields)
+	before, err := q.table(v, areas, a)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +62,7 @@ func (q Question) Answer(v View) (*Answer, error) {
 			return nil, err
 		}
 		after = v.Under(NewSupply(q.Scenario.Apply(v.Services())))
-		if a.Table, err = q.table(after, areas, a.Fields); err != nil {
+		if a.Table, err = q.table(after, areas, a); err != nil {
 			return nil, err
 		}
 		a.PutBefore(before)
@@ -117,23 +122,24 @@ func (v View) municipalities() []int {
 	return slices.Collect(maps.Keys(seen))
 }
 
-// table makes the rows of a view.
-func (q Question) table(v View, areas *Areas, fields []needmap.Field) (*Table, error) {
+// table makes the rows of a view for an answer.
+func (q Question) table(v View, areas *Areas, a *Answer) (*Table, error) {
 	report, ok := v.Report(areas, q.Atlas)
 	if !ok {
 		return nil, needmap.ErrTerritoryReplaced
 	}
-	t := NewTable(report, fields, areas.Together(q.Atlas), q.Criteria.Scope != nil)
+	t := NewTable(report, a.Fields, areas.Together(q.Atlas), q.Criteria.Scope != nil)
 	if q.Want.Distances {
 		d, _ := v.Distances(areas, q.Atlas)
-		t.PutDistances(d, fields)
+		t.PutDistances(d, a.Fields)
+		a.Told = append(a.Told, d.Told...)
 	}
 	if q.Want.NeedDays {
 		d, ok := v.NeedDays(areas, q.Atlas, q.Period, q.Now)
 		if !ok {
 			return nil, needmap.ErrTerritoryReplaced
 		}
-		t.PutNeedDays(d, fields)
+		t.PutNeedDays(d, a.Fields)
 	}
 	return t, nil
 }

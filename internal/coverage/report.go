@@ -172,7 +172,11 @@ type Distances struct {
 	Cells, ByArea []Spread
 	Fields        [fieldCount]Spread
 	Total         Spread
+	Told          []int64 // keys of the needs in cells of few: their spread tells of their places
 }
+
+// few is how many distances tell of each.
+const few = 4
 
 // Distances measures how far the needs are from services with a free place.
 func (v View) Distances(areas *Areas, atlas *needmap.Atlas) (Distances, bool) {
@@ -181,28 +185,40 @@ func (v View) Distances(areas *Areas, atlas *needmap.Atlas) (Distances, bool) {
 		return Distances{}, false
 	}
 	mode := modeOf(v.cells)
-	lists := make([][]float32, len(areas.List)*fieldCount)
-	var outside [fieldCount][]float32
+	// The last of the lists are of what lies in no area.
+	lists := make([][]float32, (len(areas.List)+1)*fieldCount)
+	told := make([][]int64, len(lists))
 	v.each(func(o *openNeed, f fact) {
 		metres := o.judged[mode].metres
 		if !o.located || metres != metres {
 			return
 		}
-		if area := places[f.municipality]; area != none {
-			i := int(area)*fieldCount + int(f.field)
-			lists[i] = append(lists[i], metres)
-		} else {
-			outside[f.field] = append(outside[f.field], metres)
+		area := len(areas.List)
+		if place := places[f.municipality]; place != none {
+			area = int(place)
+		}
+		i := area*fieldCount + int(f.field)
+		lists[i] = append(lists[i], metres)
+		if len(lists[i]) <= few {
+			told[i] = append(told[i], v.board.ids[o.need])
 		}
 	})
-	return newDistances(lists, outside), true
+	d := newDistances(lists)
+	for i, list := range lists {
+		if len(list) <= few {
+			d.Told = append(d.Told, told[i]...)
+		}
+	}
+	return d, true
 }
 
-// newDistances puts lists in order once, by cell, and merges what is in order.
-func newDistances(lists [][]float32, outside [fieldCount][]float32) Distances {
-	d := Distances{Cells: make([]Spread, len(lists)), ByArea: make([]Spread, len(lists)/fieldCount)}
-	byField := outside
-	for i, list := range lists {
+// newDistances puts lists in order once, by cell, and merges what is in order. The
+// last lists count in margins alone.
+func newDistances(lists [][]float32) Distances {
+	inside := len(lists) - fieldCount
+	d := Distances{Cells: make([]Spread, inside), ByArea: make([]Spread, inside/fieldCount)}
+	byField := [fieldCount][]float32(lists[inside:])
+	for i, list := range lists[:inside] {
 		d.Cells[i] = spreadOf(list)
 		byField[i%fieldCount] = append(byField[i%fieldCount], list...)
 		if i%fieldCount == fieldCount-1 {

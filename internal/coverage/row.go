@@ -48,7 +48,7 @@ type Missing string
 const (
 	NoPopulation Missing = "POPULATION_UNKNOWN" // residents of a part of the area are not known
 	NoResidents  Missing = "NO_RESIDENTS"       // nobody lives there
-	PartialView  Missing = "PARTIAL_VIEW"       // the caller sees a part of the needs of an area
+	PartialView  Missing = "PARTIAL_VIEW"       // the caller sees a part of the area, or of its needs
 )
 
 // MissingReasons is the set.
@@ -71,6 +71,7 @@ func NewTable(r *Report, fields []needmap.Field, together Denominator, partial b
 	t := &Table{Total: newRow(r.Total, together, partial)}
 	for a := range r.Areas.List {
 		area := &r.Areas.List[a]
+		partial := partial || area.partial
 		for _, field := range fields {
 			row := newRow(*r.Cell(a, FieldNumber(field)), area.Denominator, partial)
 			row.Area, row.Field = area, &field

@@ -4,5 +4,6 @@ import "maps"
 
 func init() {
 	maps.Copy(ReadStatements, map[string]string{"sqlLogLocationRead": sqlLogLocationRead, "sqlLocationReads": sqlLocationReads,
-		"sqlForgetKeys": sqlForgetKeys})
+		"sqlExactPlaces": sqlExactPlaces,
+		"sqlForgetKeys":  sqlForgetKeys})
 }

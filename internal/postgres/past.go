@@ -96,7 +96,7 @@ func (s *Store) enterPast(ctx context.Context) (leave func(), err error) {
 	case s.past <- struct{}{}:
 		return func() { <-s.past }, nil
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, needmap.Unavailable(ctx.Err(), "others are asking about the past; try again")
 	}
 }
 

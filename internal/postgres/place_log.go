@@ -15,6 +15,18 @@ func (s *Store) LogPlacesRead(ctx context.Context, viewer needmap.Viewer, needID
 	return s.get(ctx, sqlLogLocationRead, []any{viewer.Actor, string(viewer.Role), pq.Array(needIDs)}, &nothing)
 }
 
+// ExactPlaces finds those of some needs whose places are exact.
+func (s *Store) ExactPlaces(ctx context.Context, needIDs []int64) ([]int64, error) {
+	var exact []int64
+	err := s.query(ctx, sqlExactPlaces, []any{pq.Array(needIDs)}, func(rows *sqlx.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		exact = append(exact, id)
+		return err
+	})
+	return exact, err
+}
+
 // PlacesRead hands out who was shown exact places since a day (Europe/Rome),
 // oldest first: of one need, or with 0 of any.
 func (s *Store) PlacesRead(ctx context.Context, since needmap.Date, needID int64, each func(needmap.PlaceRead) error) error {

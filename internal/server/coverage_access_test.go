@@ -71,6 +71,30 @@ func TestMeasuresOfEachRole(t *testing.T) {
 	}
 }
 
+// TestNoRateOfAPart has an operator of a municipio see the rate of that, and none of
+// the comune.
+func TestNoRateOfAPart(t *testing.T) {
+	s := newPolicyWorld(t)
+	for _, c := range []struct {
+		role, level string
+		rate        bool
+	}{
+		{"OPERATOR of a territory", "LOCAL", true}, {"OPERATOR of a territory", "COMUNE", false},
+		{"OPERATOR of a territory", "REGION", false}, {"COORDINATOR", "COMUNE", true}, {"COORDINATOR", "REGION", true},
+	} {
+		got := s.coverage(t, c.role, `(level: `+c.level+`)`, coverageFields)
+		for _, row := range append(got.Areas, got.Rows...) {
+			missing := row.RateMissing != nil && *row.RateMissing == "PARTIAL_VIEW"
+			if (row.UnmetRate != nil) != c.rate || missing == c.rate {
+				t.Errorf("%s, %s: %+v", c.role, c.level, row)
+			}
+		}
+		if len(got.Areas) == 0 || got.Totals.UnmetRate == nil {
+			t.Errorf("%s, %s: %d areas, and the rate of all is %+v", c.role, c.level, len(got.Areas), got.Totals.UnmetRate)
+		}
+	}
+}
+
 const coverageFieldsOfMargins = ` {areas {area {code}} totals {` + rowFields + `} isPartial placesAs}`
 
 // checkMeasures looks for the gap of need 3, ADULTS in 058091-02, and of need 0,

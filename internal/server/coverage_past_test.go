@@ -150,7 +150,7 @@ func checkSameReport(t *testing.T, got, want coverageReport) {
 // TestBeforeAnythingWasReported asks for moments on either side of the reports.
 func TestBeforeAnythingWasReported(t *testing.T) {
 	s := newCovered(t, coverageWorld)
-	for at, needs := range map[string]int{"2024-02-29T22:59:59Z": 0, "2024-02-29T23:00:00Z": 11, "2024-03-06T00:00:00Z": 10, "2000-01-01T00:00:00Z": 0} {
+	for at, needs := range map[string]int{"2024-02-29T22:59:59Z": 0, "2024-02-29T23:00:00Z": 11, "2024-03-06T00:00:00Z": 10, "2024-03-07T23:00:00+23:59": 10, "2000-01-01T00:00:00Z": 0} {
 		var got struct {
 			Coverage struct{ Totals covered }
 			NeedMap  struct{ Totals tally }

@@ -196,6 +196,37 @@ func TestCoverageDistances(t *testing.T) {
 	}
 }
 
+// TestDistancesOfFewAreLogged has a distance of few needs count as reading their
+// places: a service at a place of one's choice makes it the place.
+func TestDistancesOfFewAreLogged(t *testing.T) {
+	s := newCovered(t, coverageWorld)
+	const whatIf = `(level: REGION, whatIf: {add: [{field: MINORS, capacity: 1, point: {longitude: 12.2, latitude: 41.7}, catchmentMetres: 1}]})`
+	const few, more = `{totals {distance {medianMetres}}}`, `{rows {field distance {p90Metres}}}`
+	many := `insert into need (municipality_id, field, origin, status, severity, people, reported_at, location, location_kind)
+		select 3, 'MINORS', 'KNOWN', 'REPORTED', 3, 1, '2024-03-01', st_setsrid(st_makepoint(12.25, 41.75), 4326), 'EXACT' from generate_series(1, 3)`
+	for _, c := range []struct{ change, who, query, want string }{
+		{"", "COORDINATOR", `{coverage {totals {demand}}}`, ""},
+		{"", "COORDINATOR", `{coverage ` + few + `}`, "coordinator {4,5}"},
+		{"", "COORDINATOR", `{coverage` + whatIf + more + `}`, "coordinator {4,5}"},
+		{"", "ANALYST", `{coverage` + whatIf + few + `}`, ""},
+		{`update need set location_kind = 'AREA' where id = 4`, "COORDINATOR", `{coverage ` + few + `}`, "coordinator {5}"},
+		{many, "COORDINATOR", `{coverage ` + few + `}`, ""}, // of five
+	} {
+		if c.change != "" {
+			mustExec(t, s.db, c.change)
+		}
+		mustExec(t, s.db, `delete from location_read`)
+		if answer := s.as(c.who).ask(t, c.query, nil); len(answer.Errors) > 0 {
+			t.Fatalf("%+v", answer.Errors)
+		}
+		var read string
+		err := s.db.Get(&read, `select coalesce(string_agg(actor || ' ' || needs::text, '; ' order by id), '') from location_read`)
+		if err != nil || read != c.want {
+			t.Errorf("%s %s: %q %v, want %q", c.who, c.query, read, err, c.want)
+		}
+	}
+}
+
 // TestCoverageOrders ranks the areas, and leaves out what is not defined.
 func TestCoverageOrders(t *testing.T) {
 	s := newCovered(t, coverageWorld)
