@@ -212,8 +212,7 @@ func (v View) Distances(areas *Areas, atlas *needmap.Atlas) (Distances, bool) {
 	return d, true
 }
 
-// newDistances puts lists in order once, by cell, and merges what is in order. The
-// last lists count in margins alone.
+// newDistances sums up lists, by cell. The last lists count in margins alone.
 func newDistances(lists [][]float32) Distances {
 	inside := len(lists) - fieldCount
 	d := Distances{Cells: make([]Spread, inside), ByArea: make([]Spread, inside/fieldCount)}
@@ -232,20 +231,52 @@ func newDistances(lists [][]float32) Distances {
 	return d
 }
 
-// spreadOf puts a list in order.
 func spreadOf(list []float32) Spread {
-	slices.Sort(list)
 	return Spread{Needs: len(list), Median: quantile(list, 0.5), P90: quantile(list, 0.9)}
 }
 
-// quantile interpolates between the values of an ordered list, as PostgreSQL's
-// percentile_cont does; NaN of nothing.
-func quantile(ordered []float32, share float64) float64 {
-	if len(ordered) == 0 {
+// quantile interpolates between the values of a list, as PostgreSQL's percentile_cont
+// does; NaN of nothing. It moves the values about.
+func quantile(list []float32, share float64) float64 {
+	if len(list) == 0 {
 		return math.NaN()
 	}
-	at := share * float64(len(ordered)-1)
-	low := int(at)
-	high := min(low+1, len(ordered)-1)
-	return float64(ordered[low]) + (at-float64(low))*(float64(ordered[high])-float64(ordered[low]))
+	at := share * float64(len(list)-1)
+	k := int(at)
+	low := float64(nth(list, k))
+	if k+1 == len(list) {
+		return low
+	}
+	return low + (at-float64(k))*(float64(slices.Min(list[k+1:]))-low)
+}
+
+// nth moves the values of a list about until the one of rank k stands at k, with
+// nothing greater before it and nothing smaller behind (Hoare's selection), and gives
+// it. To put all in order takes several times as long.
+func nth(list []float32, k int) float32 {
+	for from, to := 0, len(list)-1; from < to; {
+		pivot := list[from+(to-from)/2]
+		i, j := from, to
+		for i <= j {
+			for list[i] < pivot {
+				i++
+			}
+			for list[j] > pivot {
+				j--
+			}
+			if i <= j {
+				list[i], list[j] = list[j], list[i]
+				i, j = i+1, j-1
+			}
+		}
+		switch {
+		case k <= j:
+			to = j
+		case k >= i:
+			from = i
+		default:
+			return list[k]
+		}
+	}
+	return list[k]
 }
