@@ -11,7 +11,7 @@ const coverageRow = `area { code name } field needs demand answered gap promised
 const (
 	coverageQuery       = `{ coverage { rows { ` + coverageRow + ` } } }`
 	coverageWholeQuery  = `{ coverage { rows { ` + coverageRow + ` needDays distance { medianMetres p90Metres measured located unlocated } } } }`
-	coverageRankedQuery = `{ coverage(orderBy: UNMET_RATE_DESC) { rows { area { code } field unmetRate { value } rank { position probability low high } } } }`
+	coverageRankedQuery = `{ coverage(orderBy: GAP_DESC) { rows { area { code } field gap rank { position probability low high } } } }`
 
 	accessibilityQuery     = `{ accessibility(field: ELDERLY, catchmentMetres: 20000) { areas { area { code } people placesPerThousand } peopleTimesAccess } }`
 	accessibilityNeedQuery = `{ accessibility(field: ELDERLY, catchmentMetres: 20000, demand: PEOPLE_IN_NEED) { areas { area { code } people placesPerThousand } peopleTimesAccess } }`
