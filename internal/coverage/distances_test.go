@@ -2,10 +2,7 @@ package coverage
 
 import (
 	"math"
-	"slices"
 	"testing"
-
-	"pgregory.net/rapid"
 
 	"github.com/innovainrete/needmap/internal/needmap"
 )
@@ -55,17 +52,4 @@ func TestQuantile(t *testing.T) {
 	if got := quantile(nil, 0.5); !math.IsNaN(got) {
 		t.Errorf("of nothing: %g", got)
 	}
-}
-
-// TestNthIsThatOfTheOrderedList, with many values alike too, and splits the list.
-func TestNthIsThatOfTheOrderedList(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		list := rapid.SliceOfN(rapid.OneOf(rapid.Float32Range(0, 1e6), rapid.Just[float32](7), rapid.Just[float32](0)), 1, 60).Draw(t, "list")
-		k := rapid.IntRange(0, len(list)-1).Draw(t, "k")
-		ordered := slices.Sorted(slices.Values(list))
-		got := nth(list, k)
-		if got != ordered[k] || list[k] != got || slices.Max(list[:k+1]) != got || slices.Min(list[k:]) != got || !slices.Equal(slices.Sorted(slices.Values(list)), ordered) {
-			t.Fatalf("%v of %v became %v", k, ordered, list)
-		}
-	})
 }

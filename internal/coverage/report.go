@@ -243,40 +243,10 @@ func quantile(list []float32, share float64) float64 {
 	}
 	at := share * float64(len(list)-1)
 	k := int(at)
-	low := float64(nth(list, k))
+	selectNth(list, k, func(metres *float32) float64 { return float64(*metres) })
+	low := float64(list[k])
 	if k+1 == len(list) {
 		return low
 	}
 	return low + (at-float64(k))*(float64(slices.Min(list[k+1:]))-low)
-}
-
-// nth moves the values of a list about until the one of rank k stands at k, with
-// nothing greater before it and nothing smaller behind (Hoare's selection), and gives
-// it. To put all in order takes several times as long.
-func nth(list []float32, k int) float32 {
-	for from, to := 0, len(list)-1; from < to; {
-		pivot := list[from+(to-from)/2]
-		i, j := from, to
-		for i <= j {
-			for list[i] < pivot {
-				i++
-			}
-			for list[j] > pivot {
-				j--
-			}
-			if i <= j {
-				list[i], list[j] = list[j], list[i]
-				i, j = i+1, j-1
-			}
-		}
-		switch {
-		case k <= j:
-			to = j
-		case k >= i:
-			from = i
-		default:
-			return list[k]
-		}
-	}
-	return list[k]
 }
