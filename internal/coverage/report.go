@@ -172,7 +172,7 @@ type Distances struct {
 	Cells, ByArea []Spread
 	Fields        [fieldCount]Spread
 	Total         Spread
-	Told          []int64 // keys of the needs in cells of few: their spread tells of their places
+	Told          []int64 // keys, in order, of the needs in cells of few: their spread tells of their places
 }
 
 // few is how many distances tell of each.
@@ -209,6 +209,7 @@ func (v View) Distances(areas *Areas, atlas *needmap.Atlas) (Distances, bool) {
 			d.Told = append(d.Told, told[i]...)
 		}
 	}
+	slices.Sort(d.Told) // a board has its needs in the order in which they came
 	return d, true
 }
 
