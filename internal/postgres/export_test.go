@@ -99,3 +99,6 @@ func (s *Store) SettledView(read func(coverage.View)) {
 		read(coverage.NewView(s.board.needs, s.board.supply, needmap.NeedCriteria{SeverityAtLeast: 1}, nil))
 	}
 }
+
+// CopyRows is copyRows.
+var CopyRows = copyRows

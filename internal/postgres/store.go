@@ -151,15 +151,26 @@ func (s *Store) get(ctx context.Context, query string, args []any, dest ...any) 
 	return failed(st.QueryRowxContext(ctx, args...).Scan(dest...))
 }
 
-// InTx runs fn in a transaction: all of it or nothing.
+// InTx runs fn in a transaction: all of it or nothing. Once ctx has ended, no
+// statement of fn begins any more, and the transaction is undone when fn returns. It is
+// not begun under ctx: database/sql would undo it at once, beside a COPY that still
+// reads from the connection, and both would wait for ever.
 func InTx(ctx context.Context, db *sqlx.DB, fn func(*sqlx.Tx) error) error {
-	tx, err := db.BeginTxx(ctx, nil)
+	conn, err := db.Connx(ctx)
+	if err != nil {
+		return failed(err)
+	}
+	defer conn.Close() //nolint:errcheck // goes back to the pool
+	tx, err := conn.BeginTxx(context.WithoutCancel(ctx), nil)
 	if err != nil {
 		return failed(err)
 	}
 	defer tx.Rollback() //nolint:errcheck // nothing to undo after a commit
 	if err := fn(tx); err != nil {
 		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return failed(err)
 	}
 	return failed(tx.Commit())
 }
